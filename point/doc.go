@@ -1,0 +1,2 @@
+// Package point addresses values inside requests and responses.
+package point

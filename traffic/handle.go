@@ -1,0 +1,121 @@
+package traffic
+
+import "sync"
+
+// Handle is the application's side of a request: which session it belongs to,
+// and what the application states about it. Handlers reach it through their
+// context. Its methods are safe for concurrent use and may be called after
+// the request is over, when they change nothing and return false.
+//
+// The zero Handle is ready. A Handle is never reused for another request.
+type Handle struct {
+	mu     sync.Mutex
+	said   Said
+	id     SessionID
+	req    RequestID
+	closed bool
+}
+
+// Said is what the application stated during a request. Empty fields were
+// not stated.
+type Said struct {
+	User, Role string
+	Route      string
+	Tags       []string
+	Login      Login
+	Ended      bool
+}
+
+// maxTags bounds the tags of one request; further ones are refused.
+const maxTags = 16
+
+// Open gives the handle its request and provisional session. Called by Begin.
+func (h *Handle) Open(req RequestID, id SessionID) {
+	h.mu.Lock()
+	h.req, h.id = req, id
+	h.mu.Unlock()
+}
+
+// Close ends the handle's time and returns what was said. Called by End.
+func (h *Handle) Close() Said {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.closed = true
+	return h.said
+}
+
+// SessionID returns the session known when the request began. A grouping key
+// in the response may still put the request into another one.
+func (h *Handle) SessionID() SessionID {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.id
+}
+
+// RequestID returns the id of the request.
+func (h *Handle) RequestID() RequestID {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.req
+}
+
+// SetUser states who the session's user is, from this request on. It wins
+// over a parameter of type User.
+func (h *Handle) SetUser(user string) bool {
+	return h.say(func(s *Said) { s.User = user })
+}
+
+// SetRole states the user's role, from this request on.
+func (h *Handle) SetRole(role string) bool {
+	return h.say(func(s *Said) { s.Role = role })
+}
+
+// LoginSucceeded states that this request logged user in; it implies SetUser.
+func (h *Handle) LoginSucceeded(user string) bool {
+	return h.say(func(s *Said) { s.Login, s.User = LoginSucceeded, user })
+}
+
+// LoginFailed states that this request failed to log user in. The session's
+// user is not changed: the name was only tried.
+func (h *Handle) LoginFailed() bool {
+	return h.say(func(s *Said) { s.Login = LoginFailed })
+}
+
+// EndSession states that the session is over (a logout). Later requests with
+// its key stay in the session and are marked [AfterEnd]; they are no longer
+// trusted as issued.
+func (h *Handle) EndSession() bool {
+	return h.say(func(s *Said) { s.Ended = true })
+}
+
+// SetRoute states the pattern of the route that serves the request, such as
+// "/orders/{id}".
+func (h *Handle) SetRoute(pattern string) bool {
+	return h.say(func(s *Said) { s.Route = pattern })
+}
+
+// Tag attaches a word to the request. At most 16 a request; more are refused.
+func (h *Handle) Tag(tag string) bool {
+	full := false
+	ok := h.say(func(s *Said) {
+		if full = len(s.Tags) >= maxTags; !full {
+			s.Tags = append(s.Tags, tag)
+		}
+	})
+	return ok && !full
+}
+
+// say applies f while the request is alive. A nil handle and a closed one
+// change nothing.
+func (h *Handle) say(f func(*Said)) bool {
+	if h == nil {
+		return false
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		return false
+	}
+	f(&h.said)
+	return true
+}
