@@ -51,11 +51,12 @@ type Exchange struct {
 type Client struct {
 	// Addr is the client's address by the chosen rule: unmapped, without
 	// zone. The zero Addr means it could not be told.
-	Addr Addr
+	Addr Addr `json:"addr,omitzero"`
 	// UserAgent is the User-Agent header, "" when absent.
-	UserAgent string
+	UserAgent string `json:"user_agent,omitempty"`
 	// JA3 and JA4 are TLS fingerprints, "" when unknown.
-	JA3, JA4 string
+	JA3 string `json:"ja3,omitempty"`
+	JA4 string `json:"ja4,omitempty"`
 }
 
 // Request is the way in.
@@ -90,6 +91,9 @@ type Response struct {
 	Body []byte
 	// Whole is true when Body is all of the body.
 	Whole bool
+	// Held is true when nothing was sent yet: End may still turn the verdict
+	// into a block, and the maker answers with that instead.
+	Held bool
 	// Want is set by Begin: what of the response the rooms will look at.
 	Want Want
 }

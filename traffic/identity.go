@@ -3,33 +3,34 @@ package traffic
 // Identity is the answer to "which session is this, and how sure are we".
 type Identity struct {
 	// ID is the session: provisional after Begin, final after End.
-	ID SessionID
+	ID SessionID `json:"id"`
 	// Provisional is the session known before the handler ran, when it
 	// differs from ID; zero otherwise.
-	Provisional SessionID
+	Provisional SessionID `json:"provisional,omitzero"`
 	// Key tells what identified the session.
-	Key Key
+	Key Key `json:"key"`
 	// Strength says how hard the identity is to change at will.
-	Strength Strength
+	Strength Strength `json:"strength"`
 	// Standing says where the value that identified the session comes from.
-	Standing Standing
+	Standing Standing `json:"standing"`
 	// User and Role are who the session says, or the application says, it is.
-	User, Role string
+	User string `json:"user,omitempty"`
+	Role string `json:"role,omitempty"`
 }
 
 // Key is the parameter that identified a session.
 type Key struct {
 	// Source is the family the key belongs to.
-	Source KeySource
+	Source KeySource `json:"source"`
 	// Index is its place in that family's order, from 0.
-	Index int
+	Index int `json:"index"`
 	// Name is the parameter's name, such as "token" or "PHPSESSID".
-	Name string
+	Name string `json:"name,omitempty"`
 	// Value is the key's value: a hash "keyid:hex" when Hashed, clear
 	// otherwise. Built-in keys are always hashed. "" for the address
 	// fallbacks.
-	Value  string
-	Hashed bool
+	Value  string `json:"value,omitempty"`
+	Hashed bool   `json:"hashed,omitempty"`
 }
 
 // KeySource is a family of grouping keys, in the order they are tried.
@@ -69,15 +70,15 @@ const (
 
 // Param is one context parameter of a request.
 type Param struct {
-	Name string
+	Name string `json:"name"`
 	// Value is the first value found: clear, or "keyid:hex" when Hashed.
-	Value  string
-	Found  Found
-	Hashed bool
+	Value  string `json:"value"`
+	Found  Found  `json:"found"`
+	Hashed bool   `json:"hashed,omitempty"`
 	// Key is true when this parameter identified the session.
-	Key bool
+	Key bool `json:"key,omitempty"`
 	// Hidden parameters were reserved by a room, not by the configuration.
-	Hidden bool
+	Hidden bool `json:"hidden,omitempty"`
 }
 
 // Found says what looking for a value came to.

@@ -28,7 +28,7 @@ type Record struct {
 	Params  []Param  `json:"params,omitempty"`
 	Hits    []Hit    `json:"hits,omitempty"`
 	Tags    []string `json:"tags,omitempty"`
-	Login   Login    `json:"login,omitzero"`
+	Login   Login    `json:"login,omitempty"`
 	Verdict Verdict  `json:"verdict"`
 	Marks   Mark     `json:"marks,omitzero"`
 }

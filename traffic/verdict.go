@@ -16,21 +16,21 @@ const (
 
 // Verdict is what shall happen to a request, and why.
 type Verdict struct {
-	Action Action
-	Reason Reason
+	Action Action `json:"action"`
+	Reason Reason `json:"reason,omitempty"`
 	// Entry is the id of the list entry that decided; 0 when none did.
-	Entry uint64
+	Entry uint64 `json:"entry,omitempty"`
 	// Control is the id of the control that decided; "" when none did.
-	Control string
+	Control string `json:"control,omitempty"`
 	// Allowed is true when an allow list let the request pass unexamined.
-	Allowed bool
+	Allowed bool `json:"allowed,omitempty"`
 	// Gray is true when the source or the session is graylisted.
-	Gray bool
+	Gray bool `json:"gray,omitempty"`
 	// Withheld is true when the handler ran but its answer was replaced,
 	// because only the answer told which session this was.
-	Withheld bool
+	Withheld bool `json:"withheld,omitempty"`
 	// Mode is the mode in force for the request.
-	Mode Mode
+	Mode Mode `json:"mode"`
 }
 
 // Blocked reports whether the client gets the blocked answer.
