@@ -30,6 +30,10 @@ type Exchange struct {
 	Params []Param
 	// Hits are the attacks found in the input.
 	Hits []Hit
+	// Tags and Login are what the application said, filled by End. Tags is
+	// owned: it was made for this exchange.
+	Tags  []string
+	Login Login
 	// Verdict is what shall happen to the request. Begin sets it; End may
 	// turn a pass into a block while nothing was sent yet, see
 	// [Verdict.Withheld].

@@ -7,7 +7,8 @@ import "sync"
 // context. Its methods are safe for concurrent use and may be called after
 // the request is over, when they change nothing and return false.
 //
-// The zero Handle is ready. A Handle is never reused for another request.
+// The zero Handle is ready, and the methods of a nil one change nothing. A
+// Handle is never reused for another request.
 type Handle struct {
 	mu     sync.Mutex
 	said   Said
@@ -31,6 +32,9 @@ const maxTags = 16
 
 // Open gives the handle its request and provisional session. Called by Begin.
 func (h *Handle) Open(req RequestID, id SessionID) {
+	if h == nil {
+		return
+	}
 	h.mu.Lock()
 	h.req, h.id = req, id
 	h.mu.Unlock()
@@ -38,6 +42,9 @@ func (h *Handle) Open(req RequestID, id SessionID) {
 
 // Close ends the handle's time and returns what was said. Called by End.
 func (h *Handle) Close() Said {
+	if h == nil {
+		return Said{}
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.closed = true
@@ -47,6 +54,9 @@ func (h *Handle) Close() Said {
 // SessionID returns the session known when the request began. A grouping key
 // in the response may still put the request into another one.
 func (h *Handle) SessionID() SessionID {
+	if h == nil {
+		return SessionID{}
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.id
@@ -54,6 +64,9 @@ func (h *Handle) SessionID() SessionID {
 
 // RequestID returns the id of the request.
 func (h *Handle) RequestID() RequestID {
+	if h == nil {
+		return RequestID{}
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.req
