@@ -1,0 +1,50 @@
+package chaperone
+
+import (
+	"errors"
+	"maps"
+
+	"github.com/chaperone-go/chaperone/point"
+	"github.com/chaperone-go/chaperone/session"
+	"github.com/chaperone-go/chaperone/traffic"
+)
+
+// plan is a compiled policy: immutable, swapped as a whole. An exchange keeps
+// the plan it began with until it ends.
+type plan struct {
+	policy   Policy
+	modes    map[traffic.App]traffic.Mode // the applications with a mode of their own
+	mode     traffic.Mode                 // everybody else's
+	resolver *session.Resolver
+	points   *point.Plan
+	want     traffic.Want // what of the response the slots ask for
+}
+
+// compile checks a policy and makes the plan for it. All problems are
+// returned at once.
+func (c *Config) compile(p Policy) (*plan, error) {
+	var set point.Set
+	sessions := c.Sessions
+	sessions.Parameters, sessions.Masks = p.Parameters, p.Masks
+	resolver, errSession := session.Compile(sessions, &set)
+	if err := errors.Join(p.validate(), errSession); err != nil {
+		return nil, err
+	}
+	pl := &plan{policy: p, mode: p.modeOf(traffic.AllApps), resolver: resolver, points: set.Compile(c.Limits)}
+	pl.modes = map[traffic.App]traffic.Mode{}
+	for _, a := range p.Applications {
+		pl.modes[a.ID] = p.modeOf(a.ID)
+	}
+	maps.DeleteFunc(pl.modes, func(_ traffic.App, m traffic.Mode) bool { return m == pl.mode })
+	pl.want = pl.points.Want()
+	return pl, nil
+}
+
+func (p *plan) modeOf(app traffic.App) traffic.Mode {
+	if len(p.modes) != 0 {
+		if m, ok := p.modes[app]; ok {
+			return m
+		}
+	}
+	return p.mode
+}

@@ -1,0 +1,79 @@
+package chaperone
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/chaperone-go/chaperone/traffic"
+)
+
+// record settles the exchange into a record and queues it without waiting.
+func (g *Guard) record(x *traffic.Exchange) {
+	if x.Verdict.Blocked() {
+		g.count.blocked(x.Verdict.Reason)
+	} else if x.Verdict.Action == traffic.Monitor {
+		g.count.monitored.Add(1)
+	}
+	var r traffic.Record
+	settle(&r, x)
+	if g.queue.push(&r) {
+		g.count.recorded.Add(1)
+		return
+	}
+	g.count.dropped.Add(1)
+	g.trouble.report("queue", errors.New("queue record: the queue is full or closed; the record is lost"))
+}
+
+// settle fills r with what is kept of x. Strings are shared, slices are not.
+func settle(r *traffic.Record, x *traffic.Exchange) {
+	q := &x.Request
+	r.ID, r.Time, r.Duration, r.App = x.ID, x.Time, x.Duration, x.App
+	r.Session, r.Client = x.Session, x.Client
+	r.Method, r.Scheme, r.Proto, r.Host = q.Method, q.Scheme, q.Proto, q.Host
+	r.Path, r.Route = clip(pathOf(q.Target), maxPath), q.Route
+	r.Client.UserAgent = clip(r.Client.UserAgent, maxUserAgent)
+	r.Host = clip(r.Host, maxHost)
+	r.Status, r.BytesOut = x.Response.Status, x.Response.Length
+	r.BytesIn = max(q.Length, 0)
+	r.Login, r.Verdict, r.Marks, r.Tags = x.Login, x.Verdict, x.Marks, x.Tags
+	if len(x.Params) > 0 {
+		r.Params = slices.Clone(x.Params)
+	}
+	if len(x.Hits) > 0 {
+		r.Hits = slices.Clone(x.Hits[:min(len(x.Hits), maxHits)])
+	}
+}
+
+// What a record keeps of the texts a client chooses, in bytes. net/http
+// accepts a megabyte of each; a record shall not.
+const (
+	maxPath      = 2048
+	maxUserAgent = 512
+	maxHost      = 255
+)
+
+// pathOf returns the path of a request target: without query, and without
+// scheme and host when the target has them (a request to a proxy).
+func pathOf(target string) string {
+	path, _, _ := strings.Cut(target, "?")
+	if strings.HasPrefix(path, "/") {
+		return path
+	}
+	if _, rest, ok := strings.Cut(path, "://"); ok {
+		if i := strings.IndexByte(rest, '/'); i >= 0 {
+			return rest[i:]
+		}
+		return "/"
+	}
+	return path
+}
+
+// clip returns s, or its first n bytes as a copy that does not keep the rest
+// alive.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.Clone(s[:n])
+}

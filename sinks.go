@@ -1,0 +1,123 @@
+package chaperone
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/chaperone-go/chaperone/export"
+	"github.com/chaperone-go/chaperone/traffic"
+)
+
+// sinkBacklog is how many batches of events may wait for one sink. A sink
+// that falls further behind misses events, which are counted.
+const sinkBacklog = 64
+
+// sinkWorker hands events to one sink from a goroutine of its own, so that a
+// slow sink delays neither the store nor the other sinks.
+type sinkWorker struct {
+	guard  *Guard
+	sink   export.Sink
+	jobs   chan sinkJob
+	worker sync.WaitGroup
+}
+
+// sinkJob is a batch of events, or a flush to be answered.
+type sinkJob struct {
+	events []export.Event
+	done   chan struct{}
+}
+
+func newSinkWorker(g *Guard, s export.Sink) *sinkWorker {
+	w := &sinkWorker{guard: g, sink: s, jobs: make(chan sinkJob, sinkBacklog)}
+	w.worker.Add(1)
+	go w.run()
+	return w
+}
+
+func (w *sinkWorker) run() {
+	defer w.worker.Done()
+	for job := range w.jobs {
+		if job.done != nil {
+			close(job.done)
+			continue
+		}
+		w.send(job.events)
+	}
+}
+
+func (w *sinkWorker) send(events []export.Event) {
+	g := w.guard
+	defer func() {
+		if r := recover(); r != nil {
+			g.count.eventsDropped.Add(uint64(len(events)))
+			g.trouble.report("sink", fmt.Errorf("send %d events: panic: %v", len(events), r))
+		}
+	}()
+	if err := w.sink.Send(g.ctx, events); err != nil {
+		g.count.eventsDropped.Add(uint64(len(events)))
+		g.trouble.report("sink", fmt.Errorf("send %d events: %w", len(events), err))
+		return
+	}
+	g.count.eventsSent.Add(uint64(len(events)))
+}
+
+// offer queues events; when the backlog is full they are dropped and counted.
+// A replay waits instead.
+func (w *sinkWorker) offer(events []export.Event) {
+	if w.guard.cfg.Replay {
+		w.jobs <- sinkJob{events: events}
+		return
+	}
+	select {
+	case w.jobs <- sinkJob{events: events}:
+	default:
+		w.guard.count.eventsDropped.Add(uint64(len(events)))
+		w.guard.trouble.report("sink", fmt.Errorf("queue %d events: the sink is too slow; the events are lost", len(events)))
+	}
+}
+
+// flush waits until everything offered before is sent.
+func (w *sinkWorker) flush(ctx context.Context) error {
+	done := make(chan struct{})
+	select {
+	case w.jobs <- sinkJob{done: done}:
+	case <-w.guard.closed:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// close sends what is queued and waits for the worker. Called by the recorder
+// when nothing more will be offered.
+func (w *sinkWorker) close() {
+	close(w.jobs)
+	w.worker.Wait()
+}
+
+// tell offers the decisions of a batch to every sink.
+func (r *recorder) tell(batch []traffic.Record) {
+	g := r.guard
+	if len(g.sinks) == 0 {
+		return
+	}
+	var events []export.Event
+	for i := range batch {
+		if g.cfg.AllDecisions || batch[i].Verdict.Action != traffic.Pass {
+			events = append(events, export.EventOf(&batch[i]))
+		}
+	}
+	if len(events) == 0 {
+		return
+	}
+	for _, w := range g.sinks {
+		w.offer(events)
+	}
+}
