@@ -12,10 +12,12 @@ import (
 // Part is one day of a session, with its status as the lists say it now.
 type Part struct {
 	*session.Part
-	// Blocked is true while the session stands in a deny list for at least
-	// one application, whatever else the part says.
-	Blocked bool `json:"blocked"`
-	// Entry is the id of the list entry that blocks it; 0 when none does.
+	// Denied is true while the session stands in the deny list for at least
+	// one application: its status is "Blocked". It is read from the lists at
+	// the moment of asking and so is never stale; the embedded Blocked counts
+	// requests.
+	Denied bool `json:"denied"`
+	// Entry is the id of the list entry that denies it; 0 when none does.
 	Entry uint64 `json:"entry,omitempty"`
 }
 
@@ -36,7 +38,7 @@ func (g *Guard) Parts(ctx context.Context, q session.Query) iter.Seq2[Part, erro
 				return
 			}
 			entry := g.denied(p.Session)
-			if !yield(Part{Part: p, Blocked: entry != 0, Entry: entry}, nil) {
+			if !yield(Part{Part: p, Denied: entry != 0, Entry: entry}, nil) {
 				return
 			}
 		}
