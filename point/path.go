@@ -32,3 +32,14 @@ func (p Path) Side() Side { return p.side }
 
 // IsZero reports whether p is the zero Path.
 func (p Path) IsZero() bool { return p.side == NoSide }
+
+// String returns "REQUEST", "RESPONSE", or "" for NoSide.
+func (s Side) String() string {
+	switch s {
+	case Request:
+		return "REQUEST"
+	case Response:
+		return "RESPONSE"
+	}
+	return ""
+}

@@ -1,0 +1,121 @@
+package point
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// String returns the canonical session form, such as
+// "REQUEST → HEADER → X-TOKEN"; "" for the zero Path.
+func (p Path) String() string {
+	b, _ := p.AppendText(nil)
+	return string(b)
+}
+
+// AppendText appends the session form to b. It never fails.
+func (p Path) AppendText(b []byte) ([]byte, error) {
+	b = appendSide(b, p.side)
+	prev := noKind
+	for i, st := range p.steps {
+		if p.open(i) {
+			b = appendWord(appendAgain(b, prev, st.Kind), st.Kind)
+		} else {
+			b = appendAfter(b, prev, st)
+		}
+		prev = st.Kind
+	}
+	return b, nil
+}
+
+// MarshalText returns the session form.
+func (p Path) MarshalText() ([]byte, error) { return p.AppendText(nil) }
+
+// open reports whether a norm stands for the name or index of step i.
+func (p Path) open(i int) bool { return i+1 < len(p.steps) && p.steps[i+1].Kind.isNorm() }
+
+const arrow = " → "
+
+// appendSide appends the first word of the session form.
+func appendSide(b []byte, side Side) []byte { return append(b, side.String()...) }
+
+// appendStep appends a step in session form.
+func appendStep(b []byte, st Step) []byte { return appendAfter(b, noKind, st) }
+
+// appendAfter appends a step that follows one of kind prev. It is appendStep
+// for paths that may go through a JWT, see appendAgain.
+func appendAfter(b []byte, prev Kind, st Step) []byte {
+	b = appendWord(appendAgain(b, prev, st.Kind), st.Kind)
+	switch {
+	case st.Kind == Header:
+		b = appendName(append(b, arrow...), upper(st.Name))
+	case st.Kind.HasName():
+		b = appendName(append(b, arrow...), st.Name)
+	case st.Kind.HasIndex():
+		b = strconv.AppendInt(append(b, arrow...), int64(st.Index), 10)
+	}
+	return b
+}
+
+func appendWord(b []byte, k Kind) []byte { return append(append(b, arrow...), k.String()...) }
+
+// appendAgain appends the word of k if it must be written twice to be
+// understood: BASE64 and JSON are implied after a part of a JWT, so a first
+// one is taken for what is implied anyway.
+func appendAgain(b []byte, prev, k Kind) []byte {
+	if impliedAfter(prev, k) {
+		return appendWord(b, k)
+	}
+	return b
+}
+
+// impliedAfter reports whether k is done anyway after a step of kind prev.
+func impliedAfter(prev, k Kind) bool {
+	return (prev == JWTHeader || prev == JWTPayload) && (k == Base64 || k == JSON)
+}
+
+// appendName appends a name, in quotes where it would not be read as it is.
+func appendName(b []byte, name string) []byte {
+	if isBare(name) {
+		return append(b, name...)
+	}
+	return appendQuoted(b, name, '"')
+}
+
+// isBare reports whether a name in session form needs no quotes.
+func isBare(name string) bool {
+	if name == "" || name == All.String() || name == Names.String() {
+		return false
+	}
+	for _, r := range name {
+		if r == utf8.RuneError || r == '"' || r == '\\' || r == '>' || r == '→' || r == ' ' || !strconv.IsPrint(r) {
+			return false
+		}
+	}
+	return true
+}
+
+// appendQuoted appends s in quotes. What is not printable is written \xNN,
+// byte by byte, so that the result is always valid UTF-8 on one line.
+func appendQuoted(b []byte, s string, quote byte) []byte {
+	const hex = "0123456789abcdef"
+	b = append(b, quote)
+	for len(s) > 0 {
+		r, n := utf8.DecodeRuneInString(s)
+		switch {
+		case r == rune(quote) || r == '\\':
+			b = append(b, '\\', s[0])
+		case r == utf8.RuneError && n == 1 || !strconv.IsPrint(r):
+			for _, c := range []byte(s[:n]) {
+				b = append(b, '\\', 'x', hex[c>>4], hex[c&15])
+			}
+		default:
+			b = append(b, s[:n]...)
+		}
+		s = s[n:]
+	}
+	return append(b, quote)
+}
+
+// upper returns a header field's name in upper case.
+func upper(name string) string { return strings.ToUpper(name) }
