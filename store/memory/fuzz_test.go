@@ -1,0 +1,74 @@
+package memory
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/chaperone-go/chaperone/traffic"
+)
+
+// FuzzSegment reads segments in which anything may stand. Reading must end,
+// without a panic, within the segment and without memory out of proportion.
+func FuzzSegment(f *testing.F) {
+	for seed := range uint64(4) {
+		rnd := rand.New(rand.NewPCG(seed, 3))
+		tp := newTape(1.78e18)
+		for range 3 {
+			r := anyRecord(rnd)
+			tp.add(&r)
+		}
+		f.Add(tp.enc.b, uint16(1))
+		f.Add(tp.enc.b, uint16(tp.at[2]))
+		f.Add(tp.enc.b[:len(tp.enc.b)/2], uint16(1))
+	}
+	f.Add([]byte{1, 0, 0, 255, 255, 255, 255}, uint16(1))
+	f.Add([]byte{}, uint16(9))
+	f.Fuzz(func(t *testing.T, b []byte, start uint16) {
+		var dec decoder
+		var r traffic.Record
+		at := int(start)
+		for steps := 0; ; steps++ {
+			h, ok := readHead(b, at, 9, 0)
+			if !ok {
+				return
+			}
+			if h.start != at || h.end <= at || h.end > len(b) {
+				t.Fatalf("head at %d of %d: %+v", at, len(b), h)
+			}
+			err := dec.record(b, &h, new(who), &r)
+			if n := len(r.Params) + len(r.Hits) + len(r.Tags); err == nil && n > h.end-at {
+				t.Fatalf("%d entries from %d bytes", n, h.end-at)
+			}
+			at = h.end
+		}
+	})
+}
+
+// FuzzRecord writes and reads records that the fuzzer composes.
+func FuzzRecord(f *testing.F) {
+	f.Add("k1:0000000000000000000000000000000000000000000000000000000000000000", "/a", int64(1), int64(200))
+	f.Add("\xff\xfe", "", int64(-1), int64(0))
+	f.Fuzz(func(t *testing.T, s, path string, a, b int64) {
+		r := traffic.Record{App: traffic.App(a), Path: path, BytesIn: a, BytesOut: b, Host: s, Scheme: path}
+		r.Session.Key.Value, r.Session.User = s, path
+		r.Params = []traffic.Param{{Name: path, Value: s}, {Name: s, Value: path}}
+		tp := newTape(b)
+		tp.add(&r)
+		tp.add(&r)
+		var dec decoder
+		var got traffic.Record
+		for _, at := range tp.at {
+			h, ok := readHead(tp.enc.b, at, 9, b)
+			if !ok {
+				t.Fatal("no head")
+			}
+			if err := dec.record(tp.enc.b, &h, &tp.w, &got); err != nil {
+				t.Fatal(err)
+			}
+			if got.Path != path || got.Host != s || got.Session.Key.Value != s || got.BytesIn != a || got.BytesOut != b ||
+				got.Scheme != path || got.Session.User != path || len(got.Params) != 2 || got.Params[0] != r.Params[0] || got.Params[1] != r.Params[1] {
+				t.Fatalf("wrote %+v\nread  %+v", r, got)
+			}
+		}
+	})
+}
