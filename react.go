@@ -49,14 +49,14 @@ func entriesOf(r traffic.Reaction, now time.Time) []lists.Entry {
 		eachAddr(r.Addrs, func(o lists.Object) { add(lists.Deny, o) })
 	}
 	if (r.Action == traffic.DenySession || r.Action == traffic.DenyBoth) && !r.Session.IsZero() {
-		add(lists.Deny, lists.SessionObject(r.Session))
+		add(lists.Deny, lists.OfSession(r.Session))
 	}
 	return entries
 }
 
 func eachAddr(addrs []netip.Addr, f func(lists.Object)) {
 	for _, a := range addrs {
-		f(lists.AddrObject(a))
+		f(lists.OfAddr(a))
 	}
 }
 

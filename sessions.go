@@ -48,7 +48,7 @@ func (g *Guard) Parts(ctx context.Context, q session.Query) iter.Seq2[Part, erro
 // denied returns the deny entry in force for a session, for whichever
 // application, or 0.
 func (g *Guard) denied(id traffic.SessionID) uint64 {
-	for e := range g.book.Of(g.now(), lists.SessionObject(id)) {
+	for e := range g.book.On(g.now(), lists.OfSession(id)) {
 		if e.List == lists.Deny {
 			return e.ID
 		}

@@ -3,6 +3,7 @@ package chaperone
 import (
 	"sync/atomic"
 
+	"github.com/chaperone-go/chaperone/lists"
 	"github.com/chaperone-go/chaperone/middleware"
 	"github.com/chaperone-go/chaperone/session"
 	"github.com/chaperone-go/chaperone/traffic"
@@ -36,9 +37,9 @@ type Stats struct {
 	StoreErrors uint64 `json:"store_errors"` // failed calls of a store
 	Errors      uint64 `json:"errors"`       // everything OnError was or could have been told
 
-	// Live is the table of live sessions, Entries the list entries in force.
-	Live    session.LiveStats `json:"live"`
-	Entries int               `json:"entries"`
+	// Live is the table of live sessions, Lists the book of entries.
+	Live  session.LiveStats `json:"live"`
+	Lists lists.Stats       `json:"lists"`
 	// HTTP is what the middleware counted.
 	HTTP middleware.Stats `json:"http"`
 }
@@ -70,7 +71,7 @@ func (g *Guard) Stats() Stats {
 		QueueDepth: g.queue.depth(), PartsPruned: c.partsPruned.Load(),
 		EventsSent: c.eventsSent.Load(), EventsDropped: c.eventsDropped.Load(),
 		Panics: c.panics.Load(), OverBudget: c.overBudget.Load(), StoreErrors: c.storeErrors.Load(), Errors: c.errors.Load(),
-		Live: g.live.Stats(), Entries: g.book.Len(),
+		Live: g.live.Stats(), Lists: g.book.Stats(),
 	}
 	if g.http != nil {
 		s.HTTP = g.http.Stats()

@@ -79,7 +79,7 @@ func (v *view) deny(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	now := time.Now()
-	e := lists.Entry{List: lists.Deny, Object: lists.SessionObject(id), By: operator, Reason: r.FormValue("reason")}
+	e := lists.Entry{List: lists.Deny, Object: lists.OfSession(id), By: operator, Reason: r.FormValue("reason")}
 	if period := r.FormValue("for"); period != "" {
 		d, err := time.ParseDuration(period)
 		if err != nil {
@@ -109,7 +109,7 @@ func (v *view) free(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	now, freed := time.Now(), 0
-	for e := range v.guard.Lists().Of(now, lists.SessionObject(id)) {
+	for e := range v.guard.Lists().On(now, lists.OfSession(id)) {
 		if e.List != lists.Deny {
 			continue
 		}
