@@ -52,7 +52,8 @@ const (
 	atClaims                 // a part of a JWT
 	atGraphQL                // a GraphQL document
 	atSelection              // a selection in it: an operation, a field
-	atArguments              // the arguments of a field
+	atDirective              // a directive
+	atArguments              // the arguments of a field or a directive
 	atEnd                    // nothing may follow
 	byPlace                  // in row.then only: what the place says
 	numPlaces
@@ -110,7 +111,7 @@ var grammar = [numKinds]row{
 	GQLFragment:     {word: "FRAGMENT", tag: "gql_fragment", arg: nameArg, then: atSelection},
 	GQLArg:          {word: "ARG", tag: "gql_arg", then: atArguments},
 	GQLAlias:        {word: "ALIAS", tag: "gql_alias", then: atEnd},
-	GQLDirective:    {word: "DIRECTIVE", tag: "gql_dir", arg: nameArg, then: atArguments},
+	GQLDirective:    {word: "DIRECTIVE", tag: "gql_dir", arg: nameArg, then: atDirective},
 	GQLSpread:       {word: "SPREAD", tag: "gql_spread", arg: nameArg, then: atSelection},
 	GQLType:         {word: "TYPE", tag: "gql_type", arg: nameArg, then: atSelection},
 	GQLInline:       {word: "INLINE", tag: "gql_inline", then: atSelection},
@@ -145,7 +146,8 @@ var places = [numPlaces]struct {
 	atClaims:    {may: decoders | 1<<Property | 1<<Item, inner: atValue},
 	atGraphQL:   {may: 1<<GQLQuery | 1<<GQLMutation | 1<<GQLSubscription | 1<<GQLFragment | 1<<GQLVar},
 	atSelection: {may: 1<<Property | 1<<GQLArg | 1<<GQLAlias | 1<<GQLDirective | 1<<GQLSpread | 1<<GQLType | 1<<GQLInline | 1<<GQLVar, inner: atSelection},
-	atArguments: {may: 1 << Property, inner: atValue},
+	atDirective: {may: 1 << GQLArg},
+	atArguments: {may: 1 << Property, inner: atValue}, // PROPERTY is left out in session form
 	atEnd:       {},
 }
 

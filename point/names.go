@@ -94,9 +94,9 @@ func nameHash[T string | []byte](name T) uint64 {
 	h := uint64(len(name)) * 0x9e3779b97f4a7c15
 	switch n := len(name); {
 	case n >= 8:
-		h ^= word(name[:8]) ^ bits.RotateLeft64(word(name[n-8:]), 32)
+		h ^= load64(name[:8]) ^ bits.RotateLeft64(load64(name[n-8:]), 32)
 	case n >= 4:
-		h ^= half(name[:4]) | half(name[n-4:])<<32
+		h ^= load32(name[:4]) | load32(name[n-4:])<<32
 	case n > 0:
 		h ^= uint64(name[0]) | uint64(name[n/2])<<8 | uint64(name[n-1])<<16
 	}
@@ -104,15 +104,15 @@ func nameHash[T string | []byte](name T) uint64 {
 	return h * 0xbf58476d1ce4e5b9
 }
 
-// word and half read eight and four bytes; the compiler makes one load of
+// load64 and load32 read eight and four bytes; the compiler makes one load of
 // each.
-func word[T string | []byte](b T) uint64 {
+func load64[T string | []byte](b T) uint64 {
 	_ = b[7]
 	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
 		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
 }
 
-func half[T string | []byte](b T) uint64 {
+func load32[T string | []byte](b T) uint64 {
 	_ = b[3]
 	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24
 }

@@ -19,7 +19,7 @@ func (p Path) AppendText(b []byte) ([]byte, error) {
 	prev := noKind
 	for i, st := range p.steps {
 		if p.open(i) {
-			b = appendWord(appendAgain(b, prev, st.Kind), st.Kind)
+			b = appendOpen(b, prev, st.Kind)
 		} else {
 			b = appendAfter(b, prev, st)
 		}
@@ -43,10 +43,12 @@ func appendSide(b []byte, side Side) []byte { return append(b, side.String()...)
 func appendStep(b []byte, st Step) []byte { return appendAfter(b, noKind, st) }
 
 // appendAfter appends a step that follows one of kind prev. It is appendStep
-// for paths that may go through a JWT, see appendAgain.
+// for paths that may go through a JWT, see appendOpen.
 func appendAfter(b []byte, prev Kind, st Step) []byte {
-	b = appendWord(appendAgain(b, prev, st.Kind), st.Kind)
+	b = appendOpen(b, prev, st.Kind)
 	switch {
+	case prev == GQLArg && sessionForm.isWord(st.Name, Property):
+		b = appendQuoted(append(b, arrow...), st.Name, '"')
 	case st.Kind == Header:
 		b = appendName(append(b, arrow...), upper(st.Name))
 	case st.Kind.HasName():
@@ -57,21 +59,21 @@ func appendAfter(b []byte, prev Kind, st Step) []byte {
 	return b
 }
 
-func appendWord(b []byte, k Kind) []byte { return append(append(b, arrow...), k.String()...) }
-
-// appendAgain appends the word of k if it must be written twice to be
-// understood: BASE64 and JSON are implied after a part of a JWT, so a first
-// one is taken for what is implied anyway.
-func appendAgain(b []byte, prev, k Kind) []byte {
-	if impliedAfter(prev, k) {
-		return appendWord(b, k)
+// appendOpen appends the word of a step without its name or index. BASE64 and
+// JSON after a part of a JWT are written twice, since a first one is taken for
+// what is implied there anyway; PROPERTY after ARG is left out.
+func appendOpen(b []byte, prev, k Kind) []byte {
+	times := 1
+	switch {
+	case (prev == JWTHeader || prev == JWTPayload) && (k == Base64 || k == JSON):
+		times = 2
+	case prev == GQLArg:
+		times = 0
+	}
+	for range times {
+		b = append(append(b, arrow...), k.String()...)
 	}
 	return b
-}
-
-// impliedAfter reports whether k is done anyway after a step of kind prev.
-func impliedAfter(prev, k Kind) bool {
-	return (prev == JWTHeader || prev == JWTPayload) && (k == Base64 || k == JSON)
 }
 
 // appendName appends a name, in quotes where it would not be read as it is.
