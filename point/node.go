@@ -18,7 +18,13 @@ package point
 //   - XMLTag with a name is its first occurrence; the further ones are
 //     item(Item, 1) and so on below it.
 //   - JWTHeader and JWTPayload are decoded already: below them stand
-//     Property and Item, without Base64 and JSON between.
+//     Property and Item, without Base64 and JSON between. Base64 or JSON right
+//     below them decode what was decoded once more.
+//   - In GraphQL an operation, a fragment, a field, INLINE and TYPE are
+//     selections: below them stand fields (Property), GQLArg, GQLAlias,
+//     GQLDirective, GQLSpread, GQLInline, GQLType, GQLVar. An argument is
+//     step(GQLArg), then name(Property, its name), for fields and directives
+//     alike; from there, and from a variable's name on, it goes as in JSON.
 type node struct {
 	slots []Slot // the paths that end here
 	// decodes is true when plain has a decoder (JSON, Base64, JWT, …): the
