@@ -10,38 +10,67 @@ import (
 // FuzzSegment reads segments in which anything may stand. Reading must end,
 // without a panic, within the segment and without memory out of proportion.
 func FuzzSegment(f *testing.F) {
-	for seed := range uint64(4) {
-		rnd := rand.New(rand.NewPCG(seed, 3))
-		tp := newTape(1.78e18)
-		for range 3 {
-			r := anyRecord(rnd)
-			tp.add(&r)
-		}
-		f.Add(tp.enc.b, uint16(1))
-		f.Add(tp.enc.b, uint16(tp.at[2]))
-		f.Add(tp.enc.b[:len(tp.enc.b)/2], uint16(1))
+	for _, b := range smallSegments(40, 700) {
+		f.Add(b, uint16(1))
+		f.Add(b[:len(b)/2], uint16(1))
 	}
 	f.Add([]byte{1, 0, 0, 255, 255, 255, 255}, uint16(1))
 	f.Add([]byte{}, uint16(9))
-	f.Fuzz(func(t *testing.T, b []byte, start uint16) {
-		var dec decoder
-		var r traffic.Record
-		at := int(start)
-		for steps := 0; ; steps++ {
-			h, ok := readHead(b, at, 9, 0)
-			if !ok {
-				return
-			}
-			if h.start != at || h.end <= at || h.end > len(b) {
-				t.Fatalf("head at %d of %d: %+v", at, len(b), h)
-			}
-			err := dec.record(b, &h, new(who), &r)
-			if n := len(r.Params) + len(r.Hits) + len(r.Tags); err == nil && n > h.end-at {
-				t.Fatalf("%d entries from %d bytes", n, h.end-at)
-			}
-			at = h.end
+	f.Fuzz(func(t *testing.T, b []byte, start uint16) { readAll(t, b, int(start)) })
+}
+
+// readAll reads records from at on, as long as they can be read.
+func readAll(t *testing.T, b []byte, at int) {
+	var dec decoder
+	var r traffic.Record
+	for {
+		h, ok := readHead(b, at, 9, 0)
+		if !ok {
+			return
 		}
-	})
+		if h.start != at || h.end <= at || h.end > len(b) {
+			t.Fatalf("head at %d of %d: %+v", at, len(b), h)
+		}
+		err := dec.record(b, &h, new(who), &r)
+		if n := len(r.Params) + len(r.Hits) + len(r.Tags); err == nil && n > h.end-at {
+			t.Fatalf("%d entries from %d bytes", n, h.end-at)
+		}
+		at = h.end
+	}
+}
+
+// smallSegments returns segments of two records, none longer than limit: the
+// fuzzer is slow on long inputs.
+func smallSegments(n, limit int) (out [][]byte) {
+	for seed := uint64(1); len(out) < n; seed++ {
+		rnd := rand.New(rand.NewPCG(seed, 3))
+		tp := newTape(1.78e18)
+		for range 2 {
+			r := anyRecord(rnd)
+			tp.add(&r)
+		}
+		if len(tp.enc.b) <= limit {
+			out = append(out, tp.enc.b)
+		}
+	}
+	return out
+}
+
+// TestReadingDamagedSegments turns every byte of small segments into others
+// and cuts them at every length.
+func TestReadingDamagedSegments(t *testing.T) {
+	rnd := seeded(t)
+	for _, b := range smallSegments(20, 1000) {
+		for i := range b {
+			readAll(t, b[:i], 1)
+			old := b[i]
+			for _, c := range []byte{0, 1, 3, 0x7f, 0x80, 0xff, byte(rnd.Uint32())} {
+				b[i] = c
+				readAll(t, b, 1)
+			}
+			b[i] = old
+		}
+	}
 }
 
 // FuzzRecord writes and reads records that the fuzzer composes.

@@ -74,7 +74,7 @@ func (r *reader) uint32() uint32 {
 }
 
 // bit returns n when on, 0 otherwise.
-func bit[T ~uint8 | ~uint16](on bool, n T) T {
+func bit[T ~uint8 | ~uint16 | ~uint32](on bool, n T) T {
 	if on {
 		return n
 	}
