@@ -51,13 +51,13 @@ func (l *ledger) get(id uint64) *item {
 
 // set puts the item under its id.
 func (l *ledger) set(it *item, own *edit) {
-	if l.root == nil {
-		l.root, l.bits = newPage(own, true), pageBits
-	}
-	for it.id>>l.bits != 0 {
-		top := newPage(own, false)
-		top.kids[0], top.used = l.root, 1
-		l.root, l.bits = top, l.bits+pageBits
+	l.bits = max(l.bits, pageBits)
+	for ; it.id>>l.bits != 0; l.bits += pageBits {
+		if l.root != nil {
+			top := newPage(own, false)
+			top.kids[0], top.used = l.root, 1
+			l.root = top
+		}
 	}
 	l.root = l.put(l.root, l.bits-pageBits, it.id, it, own)
 }
