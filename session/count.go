@@ -78,6 +78,9 @@ func (t *tally[T]) find(v T) int {
 
 // counts returns the sorted numbers. The list is the caller's.
 func (t *tally[T]) counts(compare func(a, b T) int) Counts[T] {
+	if len(t.list) == 0 {
+		return Counts[T]{}
+	}
 	list := slices.Clone(t.list)
 	slices.SortFunc(list, func(a, b Count[T]) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), compare(a.Value, b.Value))

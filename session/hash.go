@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
+
+	"github.com/chaperone-go/chaperone/traffic"
 )
 
 // HMAC-SHA-256 with the key's part of the work done once: the states of the
@@ -58,6 +60,8 @@ type hasher struct {
 	digest  hash.Hash
 	restore encoding.BinaryUnmarshaler // the same digest
 	out     []byte                     // 32 bytes of its own
+	block   [16]byte                   // an address, for addrID
+	text    []byte                     // a copy of a string, for addrID
 }
 
 func newHasher() *hasher {
@@ -78,6 +82,13 @@ func (h *hasher) sum(k *hashKey, parts ...[]byte) []byte {
 	h.digest.Write(h.out)
 	h.out = h.digest.Sum(h.out[:0])
 	return h.out
+}
+
+// addrID hashes the address in h.block together with a text. The address has a
+// fixed length, so no two pairs look the same.
+func (h *hasher) addrID(k *hashKey, text string) traffic.SessionID {
+	h.text = append(h.text[:0], text...)
+	return traffic.SessionID(h.sum(k, h.block[:], h.text))
 }
 
 // appendHashed appends "keyid:hex".

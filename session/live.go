@@ -45,7 +45,7 @@ const (
 	DefaultMaxLive = 1 << 20
 
 	mostShards   = 64
-	shardAtLeast = 64 // sessions, before another shard is worth having
+	shardAtLeast = 256 // sessions, before another shard is worth having
 )
 
 // NewLive returns a table of at most max sessions, [DefaultMaxLive] when max
@@ -154,8 +154,9 @@ func (l *Live) issue(id traffic.SessionID) {
 	s.markIssued(i)
 }
 
-// end marks a session as ended by the application. One that is not in the
-// table is put there, so that its next request is known to come too late.
+// end marks a session as ended by the application; it is issued no longer. One
+// that is not in the table is put there, so that its next request is known to
+// come too late.
 func (l *Live) end(id traffic.SessionID) {
 	if l == nil {
 		return
@@ -167,7 +168,8 @@ func (l *Live) end(id traffic.SessionID) {
 	if i == 0 {
 		i = s.insert(&id, true)
 	}
-	s.entry(i).flags |= flagEnded
+	e := s.entry(i)
+	e.flags = e.flags&^flagIssued | flagEnded
 }
 
 // Len returns how many sessions are in the table.

@@ -18,8 +18,9 @@ const (
 //   - A sixteenth of the places is kept for newcomers: all others together
 //     never take them. So a newcomer only ever replaces the oldest newcomer.
 //   - Among the others, issuedOnly and returned may use what is free, but have
-//     a right to a quarter of the places each at most: whichever has more than
-//     that gives way first, in this order, then trusted.
+//     a right to an eighth of the places each at most: whichever has more than
+//     that gives way first, in this order, then trusted. So two thirds of the
+//     places are safe for trusted ones.
 //
 // A client that invents keys churns the newcomers; one that throws away what
 // we issue churns issuedOnly; one that invents keys and comes twice with each
@@ -56,7 +57,7 @@ func (s *shard) makeRoomAbove() {
 
 // victim returns the kind, other than newcomer, that has to give way.
 func (s *shard) victim() kind {
-	right := s.most / 4
+	right := s.most / 8
 	switch {
 	case s.rings[issuedOnly].n > right:
 		return issuedOnly
@@ -73,7 +74,7 @@ func (s *shard) victim() kind {
 // maxChances bounds how many sessions the hand of a ring may pass by for
 // having been seen since its last round, so that no request pays for a whole
 // round. With more live ones in a row than this, a live one goes.
-const maxChances = 32
+const maxChances = 256
 
 // evict removes one entry of kind k, which must have one: the first that was
 // not seen since the hand last came by.

@@ -170,6 +170,7 @@ func (s *shard) promote(i uint32, e *entry) {
 		s.makeRoomAbove()
 	}
 	e.kind = to
+	e.flags &^= flagSeen // it stands last in its ring; what counts is from here on
 	s.rings[to].push(s, i)
 }
 
