@@ -47,7 +47,7 @@ func (t *tx) current(id uint64) (*item, error) {
 func (t *tx) remove(it *item, by traffic.Author, how Ending) error {
 	return t.record(Change{
 		Op: OpRemove, ID: it.id, By: by, Ending: how,
-		SuppressUntil: instant(t.suppression(it, by)),
+		SuppressUntil: instant(t.suppression(it, by, how)),
 	})
 }
 
@@ -60,7 +60,7 @@ func (t *tx) free(it *item, sc *scope, by traffic.Author, how Ending) error {
 	}
 	c := Change{
 		Op: OpNarrow, ID: it.id, By: by, Ending: how,
-		SuppressUntil: instant(t.suppression(it, by)),
+		SuppressUntil: instant(t.suppression(it, by, how)),
 	}
 	c.Apps, c.Except = left.lists()
 	return t.record(c)
@@ -68,9 +68,10 @@ func (t *tx) free(it *item, sc *scope, by traffic.Author, how Ending) error {
 
 // suppression returns until when automatic authors are suppressed after by
 // took the entry off: half of its period when a person took off what was
-// automatic, noTime otherwise.
-func (t *tx) suppression(it *item, by traffic.Author) int64 {
-	if standingOf(by.Kind) != person || it.standing() == person {
+// automatic, noTime otherwise. An exception needs none, it keeps off those it
+// is meant for itself.
+func (t *tx) suppression(it *item, by traffic.Author, how Ending) int64 {
+	if how != Removed || standingOf(by.Kind) != person || it.standing() == person {
 		return noTime
 	}
 	if it.expires != forever {
