@@ -1,0 +1,75 @@
+package middleware
+
+import (
+	"net/http"
+
+	"github.com/chaperone-go/chaperone/traffic"
+)
+
+// settle tells x what became of the answer. upgrade says that the client asked
+// for another protocol.
+func (w *writer) settle(x *traffic.Exchange, returned, upgrade bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	p := &x.Response
+	p.Status = w.finalStatus(returned, upgrade)
+	p.Header = traffic.Header(w.under.Header())
+	p.Held = !w.hijacked && (w.holding || w.status == 0)
+	if w.holding && w.status != 0 {
+		p.Header = traffic.Header(w.frozen)
+	}
+	if !w.head {
+		p.Length = w.wrote
+	}
+	if w.copying {
+		p.Body = w.kept()
+	}
+	p.Whole = !w.hijacked && int64(len(p.Body)) == p.Length
+	if w.copying && !p.Whole {
+		x.Marks |= traffic.ResponseTruncated
+	}
+	if w.hijacked {
+		x.Marks |= traffic.Hijacked
+	}
+}
+
+// finalStatus is the status as the client will see it. A handler that wrote
+// nothing means 200; one that panicked before it wrote means 500, which is
+// what a recovering middleware around us will make of it (without one the
+// connection is cut). Of a connection that was taken over we only know what it
+// was taken over for: 101 after an Upgrade, otherwise 0.
+func (w *writer) finalStatus(returned, upgrade bool) int {
+	switch {
+	case w.status != 0:
+		return w.status
+	case w.hijacked && upgrade:
+		return http.StatusSwitchingProtocols
+	case w.hijacked:
+		return 0
+	case !returned:
+		return http.StatusInternalServerError
+	}
+	return http.StatusOK
+}
+
+// finish sends what is still held back.
+func (w *writer) finish() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.holding {
+		_ = w.release() // the client is gone; nobody is left to tell
+	}
+}
+
+// letGo ends the writer's time and gives its buffer back, unless the original
+// is being given it this moment.
+func (w *writer) letGo() {
+	w.mu.Lock()
+	buf := w.buf
+	if w.lending {
+		buf = nil
+	}
+	w.buf, w.over, w.holding, w.copying = nil, true, false, false
+	w.mu.Unlock()
+	buf.recycle()
+}

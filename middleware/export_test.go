@@ -1,0 +1,66 @@
+package middleware
+
+import (
+	"net/http"
+	"net/netip"
+	"testing"
+	"unsafe"
+
+	"github.com/chaperone-go/chaperone/traffic"
+)
+
+// Poison makes recycled buffers unreadable.
+func Poison() { poison = true }
+
+// Parsers of foreign bytes, for tables and fuzzing.
+var (
+	ParseNode      = parseNode
+	PrefersHTML    = prefersHTML
+	ParseRequestID = parseRequestID
+	NewRequestID   = newRequestID
+	JA3Of          = ja3Of
+	JA4Of          = ja4Of
+	LastForwarded  = lastForwarded
+	CleanPath      = cleanPath
+)
+
+const (
+	MaxHops   = maxHops
+	MaxHello  = maxHello
+	KeepBytes = keepBytes
+	FlowBytes = unsafe.Sizeof(flow{})
+)
+
+// Find applies the rule to a request and normalises the result.
+func (c ClientAddr) Find(t testing.TB, r *http.Request) netip.Addr {
+	t.Helper()
+	c, err := c.compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.addr(r, peerOf(r))
+}
+
+// Err returns why the rule is refused.
+func (c ClientAddr) Err() error {
+	_, err := c.compile()
+	return err
+}
+
+// FindApp compiles rules and applies them.
+func FindApp(rules []AppRule, host, path string) (traffic.App, error) {
+	t, err := compileApps(rules)
+	if err != nil {
+		return 0, err
+	}
+	return t.find(host, path), nil
+}
+
+// HelloReader feeds a helloReader chunk by chunk.
+type HelloReader struct{ h helloReader }
+
+func (r *HelloReader) Feed(b []byte) bool { return r.h.feed(b) }
+func (r *HelloReader) Msg() []byte        { return r.h.msg }
+
+// Unset reports whether no rule was chosen.
+func (c ClientAddr) Unset() bool { return c.find == nil }

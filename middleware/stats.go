@@ -1,0 +1,54 @@
+package middleware
+
+import "sync/atomic"
+
+// Stats is a snapshot of a middleware's counters. All but InFlight only grow.
+type Stats struct {
+	// InFlight is the number of requests being served.
+	InFlight int64
+	// Requests is the number of requests that came in.
+	Requests uint64
+	// Blocked is the number of requests whose handler did not run.
+	Blocked uint64
+	// Held is the number of answers that were kept back until End.
+	Held uint64
+	// Withheld is the number of answers replaced after the handler ran.
+	Withheld uint64
+	// Panics is the number of panics that were ours to recover: of the
+	// inspector, and of the functions in Config.
+	Panics uint64
+	// HandlerPanics is the number of handlers that panicked. Those panics go
+	// on, see [Middleware.Serve].
+	HandlerPanics uint64
+	// AddrUnknown is the number of requests whose client's address could not
+	// be told by the strategy. Steady growth means that the strategy does not
+	// fit the proxies in front.
+	AddrUnknown uint64
+	// BodyLate is the number of bodies that did not arrive within BodyWait.
+	BodyLate uint64
+}
+
+type counters struct {
+	inFlight                                  atomic.Int64
+	requests                                  atomic.Uint64
+	_                                         [48]byte // the two above change with every request
+	blocked, held, withheld, panics, handlers atomic.Uint64
+	addrUnknown, bodyLate                     atomic.Uint64
+}
+
+// Stats returns the counters. They are read one by one: under load the
+// numbers belong to slightly different moments.
+func (m *Middleware) Stats() Stats {
+	c := &m.counters
+	return Stats{
+		InFlight:      c.inFlight.Load(),
+		Requests:      c.requests.Load(),
+		Blocked:       c.blocked.Load(),
+		Held:          c.held.Load(),
+		Withheld:      c.withheld.Load(),
+		Panics:        c.panics.Load(),
+		HandlerPanics: c.handlers.Load(),
+		AddrUnknown:   c.addrUnknown.Load(),
+		BodyLate:      c.bodyLate.Load(),
+	}
+}
