@@ -97,6 +97,9 @@ func (b *builder) add(st Step, open bool) string {
 	if then == byPlace {
 		then = inner
 	}
+	if st.Kind == Cookie && b.side == Response {
+		then = atText // set cookies have no structure, and the last one wins
+	}
 	b.inner, b.waits = then, open
 	switch {
 	case st.Kind == Item && b.at == atTag && !open && st.Index == 0:

@@ -51,8 +51,11 @@ const (
 	atJWT                    // a JWT
 	atClaims                 // a part of a JWT
 	atGraphQL                // a GraphQL document
-	atSelection              // a selection in it: an operation, a field
-	atDirective              // a directive
+	atOperation              // an operation in it
+	atFragment               // a fragment, named or inline
+	atType                   // the type a fragment is for
+	atFieldOf                // a field of a selection
+	atSpread                 // a fragment's name spread in a selection
 	atArguments              // the arguments of a field or a directive
 	atEnd                    // nothing may follow
 	byPlace                  // in row.then only: what the place says
@@ -82,8 +85,8 @@ var grammar = [numKinds]row{
 	Property:   {word: "PROPERTY", tag: "hash", also: []string{"json_obj"}, arg: nameArg, then: byPlace},
 	Item:       {word: "ITEM", tag: "array", also: []string{"json_array", "xml_tag_array"}, arg: indexArg, then: byPlace},
 	Pollution:  {word: "POLLUTION", tag: "pollution", then: atText},
-	Form:       {word: "FORM_URLENCODED", tag: "form_urlencoded", arg: nameArg, where: onRequest, then: atField},
-	Multipart:  {word: "MULTIPART", tag: "multipart", arg: nameArg, where: onRequest, then: atPart},
+	Form:       {word: "FORM_URLENCODED", tag: "form_urlencoded", arg: nameArg, then: atField},
+	Multipart:  {word: "MULTIPART", tag: "multipart", arg: nameArg, then: atPart},
 	File:       {word: "FILE", tag: "file", then: atText},
 	FileName:   {word: "FILENAME", tag: "filename", then: atText},
 	XML:        {word: "XML", tag: "xml", then: atXML},
@@ -105,16 +108,16 @@ var grammar = [numKinds]row{
 	JWTPayload: {word: "jwt_payload", tag: "jwt_payload", then: atClaims},
 
 	GraphQL:         {word: "GRAPHQL", tag: "gql", then: atGraphQL},
-	GQLQuery:        {word: "QUERY", tag: "gql_query", arg: nameArg, then: atSelection},
-	GQLMutation:     {word: "MUTATION", tag: "gql_mutation", arg: nameArg, then: atSelection},
-	GQLSubscription: {word: "SUBSCRIPTION", tag: "gql_subscription", arg: nameArg, then: atSelection},
-	GQLFragment:     {word: "FRAGMENT", tag: "gql_fragment", arg: nameArg, then: atSelection},
+	GQLQuery:        {word: "QUERY", tag: "gql_query", arg: nameArg, then: atOperation},
+	GQLMutation:     {word: "MUTATION", tag: "gql_mutation", arg: nameArg, then: atOperation},
+	GQLSubscription: {word: "SUBSCRIPTION", tag: "gql_subscription", arg: nameArg, then: atOperation},
+	GQLFragment:     {word: "FRAGMENT", tag: "gql_fragment", arg: nameArg, then: atFragment},
 	GQLArg:          {word: "ARG", tag: "gql_arg", then: atArguments},
 	GQLAlias:        {word: "ALIAS", tag: "gql_alias", then: atEnd},
-	GQLDirective:    {word: "DIRECTIVE", tag: "gql_dir", arg: nameArg, then: atDirective},
-	GQLSpread:       {word: "SPREAD", tag: "gql_spread", arg: nameArg, then: atSelection},
-	GQLType:         {word: "TYPE", tag: "gql_type", arg: nameArg, then: atSelection},
-	GQLInline:       {word: "INLINE", tag: "gql_inline", then: atSelection},
+	GQLDirective:    {word: "DIRECTIVE", tag: "gql_dir", arg: nameArg, then: atArguments},
+	GQLSpread:       {word: "SPREAD", tag: "gql_spread", arg: nameArg, then: atSpread},
+	GQLType:         {word: "TYPE", tag: "gql_type", arg: nameArg, then: atType},
+	GQLInline:       {word: "INLINE", tag: "gql_inline", then: atFragment},
 	GQLVar:          {word: "VAR", tag: "gql_var", arg: nameArg, then: atValue},
 
 	All:   {word: "ALL", then: byPlace},
@@ -124,9 +127,12 @@ var grammar = [numKinds]row{
 // decoders are usable on any text.
 const decoders = 1<<JSON | 1<<XML | 1<<GraphQL | 1<<Base64 | 1<<Gzip | 1<<Deflate | 1<<HTMLJS | 1<<Percent | 1<<JWT
 
+// selected is what stands in the braces of GraphQL.
+const selected = 1<<Property | 1<<GQLSpread | 1<<GQLInline
+
 // places says which steps may follow at each place, and where PROPERTY and
-// ITEM lead from there. Besides, ALL or NAMES may stand for the name or index
-// of any step that has one, and after JWT.
+// ITEM lead from there. Besides, ALL may stand for the name or index of any
+// step that has one, and after JWT; NAMES may stand for any name.
 var places = [numPlaces]struct {
 	may   kinds
 	inner place
@@ -145,8 +151,11 @@ var places = [numPlaces]struct {
 	atJWT:       {may: 1<<JWTPrefix | 1<<JWTHeader | 1<<JWTPayload},
 	atClaims:    {may: decoders | 1<<Property | 1<<Item, inner: atValue},
 	atGraphQL:   {may: 1<<GQLQuery | 1<<GQLMutation | 1<<GQLSubscription | 1<<GQLFragment | 1<<GQLVar},
-	atSelection: {may: 1<<Property | 1<<GQLArg | 1<<GQLAlias | 1<<GQLDirective | 1<<GQLSpread | 1<<GQLType | 1<<GQLInline | 1<<GQLVar, inner: atSelection},
-	atDirective: {may: 1 << GQLArg},
+	atOperation: {may: selected | 1<<GQLDirective | 1<<GQLVar, inner: atFieldOf},
+	atFragment:  {may: selected | 1<<GQLDirective | 1<<GQLType, inner: atFieldOf},
+	atType:      {may: selected, inner: atFieldOf},
+	atFieldOf:   {may: selected | 1<<GQLDirective | 1<<GQLArg | 1<<GQLAlias, inner: atFieldOf},
+	atSpread:    {may: 1 << GQLDirective},
 	atArguments: {may: 1 << Property, inner: atValue}, // PROPERTY is left out in session form
 	atEnd:       {},
 }

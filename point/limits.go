@@ -17,9 +17,9 @@ type Limits struct {
 	// value taken together.
 	// Default 64, at most 1000. Negative allows the 1000.
 	Depth int
-	// Values is how many values and names are looked at on each side. Those
-	// skipped unread, because nobody asked for anything below them, cost one
-	// each as well.
+	// Values is how many values and names a visitor is shown on each side, and
+	// how many tags and attributes of an XML document are read. Slots are
+	// bounded by what is read of the body, and by SlotValues.
 	// Default 10,000. Negative is no limit.
 	Values int
 	// ValueBytes is how long a value may be to fill a slot. Visitors see

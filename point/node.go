@@ -20,11 +20,9 @@ package point
 //   - JWTHeader and JWTPayload are decoded already: below them stand
 //     Property and Item, without Base64 and JSON between. Base64 or JSON right
 //     below them decode what was decoded once more.
-//   - In GraphQL an operation, a fragment, a field, INLINE and TYPE are
-//     selections: below them stand fields (Property), GQLArg, GQLAlias,
-//     GQLDirective, GQLSpread, GQLInline, GQLType, GQLVar. An argument is
-//     step(GQLArg), then name(Property, its name), for fields and directives
-//     alike; from there, and from a variable's name on, it goes as in JSON.
+//   - In GraphQL fields are Property. An argument is a Property below GQLArg
+//     or below its directive; from there, and from a variable on, it goes as
+//     in JSON.
 type node struct {
 	slots []Slot // the paths that end here
 	// decodes is true when plain has a decoder (JSON, Base64, JWT, …): the

@@ -159,7 +159,7 @@ func (p *parser) word(t token) (word, string) {
 }
 
 // impliedProperty reports whether t is the name of an argument: session form
-// writes ARG → id, leaving PROPERTY out.
+// writes ARG → id and DIRECTIVE → include → if, leaving PROPERTY out.
 func (p *parser) impliedProperty(t token) bool {
 	return p.as == sessionForm && p.b.at == atArguments && t.bad == "" && (t.text != "" || t.quoted)
 }

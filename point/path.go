@@ -106,11 +106,20 @@ func (p Path) Keyable() error {
 			return fmt.Errorf("path %q: %s means many values; a key needs one", p, st.Kind)
 		}
 	}
-	switch last := p.steps[len(p.steps)-1].Kind; last {
-	case XML, GraphQL, GQLArg:
-		return fmt.Errorf("path %q: %s has no value of its own", p, last)
+	switch p.end() {
+	case atXML, atGraphQL, atOperation, atFragment, atType, atFieldOf, atSpread, atArguments:
+		return fmt.Errorf("path %q: %s has no value of its own", p, p.steps[len(p.steps)-1].Kind)
 	}
 	return nil
+}
+
+// end returns the place where p ends.
+func (p Path) end() place {
+	b := builder{side: p.side, exact: true}
+	for _, st := range p.steps {
+		b.add(st, false)
+	}
+	return b.at
 }
 
 // String returns "REQUEST", "RESPONSE", or "" for NoSide.

@@ -88,6 +88,10 @@ func (p Path) bodyKinds() traffic.Kinds {
 		return traffic.KindJSON | untyped
 	case XML:
 		return traffic.KindXML | untyped
+	case Form:
+		return traffic.KindForm | untyped
+	case Multipart:
+		return traffic.KindMultipart
 	case GraphQL:
 		return traffic.KindGraphQL | traffic.KindJSON | untyped
 	}

@@ -21,9 +21,11 @@ func (p Path) AppendText(b []byte) ([]byte, error) {
 		if p.open(i) {
 			b = appendOpen(b, prev, st.Kind)
 		} else {
-			b = appendAfter(b, prev, st)
+			b = appendStep(b, prev, st)
 		}
-		prev = st.Kind
+		if !st.Kind.isNorm() {
+			prev = st.Kind
+		}
 	}
 	return b, nil
 }
@@ -39,15 +41,12 @@ const arrow = " → "
 // appendSide appends the first word of the session form.
 func appendSide(b []byte, side Side) []byte { return append(b, side.String()...) }
 
-// appendStep appends a step in session form.
-func appendStep(b []byte, st Step) []byte { return appendAfter(b, noKind, st) }
-
-// appendAfter appends a step that follows one of kind prev. It is appendStep
-// for paths that may go through a JWT, see appendOpen.
-func appendAfter(b []byte, prev Kind, st Step) []byte {
+// appendStep appends a step in session form. prev is the kind of the step
+// before.
+func appendStep(b []byte, prev Kind, st Step) []byte {
 	b = appendOpen(b, prev, st.Kind)
 	switch {
-	case prev == GQLArg && sessionForm.isWord(st.Name, Property):
+	case leadsToArgs(prev) && sessionForm.isWord(st.Name, Property):
 		b = appendQuoted(append(b, arrow...), st.Name, '"')
 	case st.Kind == Header:
 		b = appendName(append(b, arrow...), upper(st.Name))
@@ -61,13 +60,14 @@ func appendAfter(b []byte, prev Kind, st Step) []byte {
 
 // appendOpen appends the word of a step without its name or index. BASE64 and
 // JSON after a part of a JWT are written twice, since a first one is taken for
-// what is implied there anyway; PROPERTY after ARG is left out.
+// what is implied there anyway; PROPERTY is left out where only the name of an
+// argument can stand.
 func appendOpen(b []byte, prev, k Kind) []byte {
 	times := 1
 	switch {
 	case (prev == JWTHeader || prev == JWTPayload) && (k == Base64 || k == JSON):
 		times = 2
-	case prev == GQLArg:
+	case leadsToArgs(prev) && k == Property:
 		times = 0
 	}
 	for range times {
@@ -75,6 +75,9 @@ func appendOpen(b []byte, prev, k Kind) []byte {
 	}
 	return b
 }
+
+// leadsToArgs reports whether only names of arguments can follow.
+func leadsToArgs(k Kind) bool { return k == GQLArg || k == GQLDirective }
 
 // appendName appends a name, in quotes where it would not be read as it is.
 func appendName(b []byte, name string) []byte {

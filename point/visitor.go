@@ -34,9 +34,11 @@ func (v Value) AppendPath(dst []byte) []byte {
 		return dst
 	}
 	dst = appendSide(dst, v.scan.side)
+	prev := noKind
 	for i := range v.scan.trail {
 		c := &v.scan.trail[i]
-		dst = appendStep(dst, Step{Kind: c.kind, Name: string(c.name), Index: c.index})
+		dst = appendStep(dst, prev, Step{Kind: c.kind, Name: string(c.name), Index: c.index})
+		prev = c.kind
 	}
 	return dst
 }
