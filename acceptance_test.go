@@ -43,7 +43,7 @@ type house struct {
 func newHouse(t *testing.T, cfg chaperone.Config) *house {
 	t.Helper()
 	h := &house{t: t, answer: func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "hello") }}
-	if cfg.Client == nil {
+	if cfg.Client.IsZero() {
 		cfg.Client = middleware.Direct()
 	}
 	if cfg.OnError == nil {
@@ -231,17 +231,17 @@ func TestAcceptance05TwentyParameters(t *testing.T) {
 func TestAcceptance06KeyBecomesContext(t *testing.T) {
 	p := session.Parameter{Name: "token", Path: "REQUEST → QUERY → token", Key: true, Secret: true}
 	h := newHouse(t, chaperone.Config{Policy: chaperone.Policy{Parameters: []session.Parameter{p}}})
-	asKey := h.last(ask{target: "/?token=aaa"})
+	asKey := h.last(ask{target: "/?token=zz-top"})
 	p.Key = false
 	require.NoError(t, h.guard.SetPolicy(chaperone.Policy{Parameters: []session.Parameter{p}}))
-	plain := h.last(ask{target: "/?token=aaa"})
+	plain := h.last(ask{target: "/?token=zz-top"})
 	other := h.last(ask{target: "/?token=bbb"})
 
 	require.Equal(t, traffic.OwnKey, asKey.Session.Key.Source)
 	require.NotEqual(t, traffic.OwnKey, plain.Session.Key.Source)
 	require.Len(t, plain.Params, 1)
 	require.True(t, plain.Params[0].Hashed)
-	require.NotContains(t, plain.Params[0].Value, "aaa")
+	require.NotContains(t, plain.Params[0].Value, "zz-top")
 	require.Equal(t, asKey.Params[0].Value, plain.Params[0].Value, "equal values, equal hashes")
 	require.NotEqual(t, plain.Params[0].Value, other.Params[0].Value)
 }

@@ -99,7 +99,7 @@ func (c Config) withDefaults() Config {
 	if c.OnError == nil {
 		c.OnError = func(error) {}
 	}
-	if c.Client != nil {
+	if !c.Client.IsZero() {
 		c.HTTP.Client = c.Client
 	}
 	if c.HTTP.OnError == nil {
@@ -111,7 +111,7 @@ func (c Config) withDefaults() Config {
 // validate returns everything that is wrong with c but for its Policy.
 func (c *Config) validate() error {
 	var errs []error
-	if c.HTTP.Client == nil && !c.Replay {
+	if c.HTTP.Client.IsZero() && !c.Replay {
 		errs = append(errs, errors.New("Client: choose how a client's address is found: middleware.Direct() without a proxy in front, otherwise one of its neighbours"))
 	}
 	if len(c.Sessions.Parameters) != 0 {

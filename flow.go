@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/chaperone-go/chaperone/point"
+	"github.com/chaperone-go/chaperone/session"
 	"github.com/chaperone-go/chaperone/traffic"
 )
 
@@ -32,7 +33,7 @@ func (g *Guard) Begin(ctx context.Context, x *traffic.Exchange) {
 	if x.Verdict.Mode == traffic.ModeOff && !g.beginOff(f, x) {
 		return
 	}
-	g.walkIn(f, x)
+	g.walkIn(f, x, g.live)
 }
 
 // beginOff handles mode off: inert, or only the lists when the policy says
@@ -48,8 +49,8 @@ func (g *Guard) beginOff(f *flow, x *traffic.Exchange) bool {
 	return false
 }
 
-// walkIn is steps 2 to 7 of the walk in ARCHITECTURE.md.
-func (g *Guard) walkIn(f *flow, x *traffic.Exchange) {
+// walkIn is steps 2 to 5 of the walk in ARCHITECTURE.md.
+func (g *Guard) walkIn(f *flow, x *traffic.Exchange, live *session.Live) {
 	p := f.plan
 	s := standing{addr: g.book.Check(x.Time, x.Client.Addr, x.App)}
 	f.scan.Reset(p.points, g.visitor(f, x, s))
@@ -58,7 +59,7 @@ func (g *Guard) walkIn(f *flow, x *traffic.Exchange) {
 	} else {
 		f.scan.Request(x)
 	}
-	p.resolver.Open(x, &f.scan, g.live)
+	p.resolver.Open(x, &f.scan, live)
 	x.Handle.Open(x.ID, x.Session.ID)
 	s.session = g.book.CheckSession(x.Time, x.Session.ID, x.App)
 	if p.decideLists(&x.Verdict, s) {
@@ -138,7 +139,7 @@ func (g *Guard) End(ctx context.Context, x *traffic.Exchange) {
 	g.flows.Put(f)
 }
 
-// walkOut is steps 10 to 12 of the walk in ARCHITECTURE.md.
+// walkOut is steps 7 and 8 of the walk in ARCHITECTURE.md.
 func (g *Guard) walkOut(f *flow, x *traffic.Exchange) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -148,6 +149,7 @@ func (g *Guard) walkOut(f *flow, x *traffic.Exchange) {
 	p := f.plan
 	provisional := x.Session.ID
 	said := x.Handle.Close()
+	f.scan.Watch(nil) // detectors look at the input
 	f.scan.Response(x)
 	p.resolver.Settle(x, &f.scan, g.live, said)
 	x.Marks |= f.scan.Marks()

@@ -70,7 +70,7 @@ func (g *Guard) open() (err error) {
 	if g.book, err = lists.Open(g.ctx, g.cfg.ListStore, g.cfg.Lists); err != nil {
 		return err
 	}
-	if g.cfg.HTTP.Client == nil {
+	if g.cfg.HTTP.Client.IsZero() {
 		return nil
 	}
 	g.http, err = middleware.New(g, g.cfg.HTTP)
@@ -137,6 +137,7 @@ func (g *Guard) SetPolicy(p Policy) error {
 	return nil
 }
 
+// clone returns a copy that shares no slice.
 func (p Policy) clone() Policy {
 	p.Applications = slices.Clone(p.Applications)
 	p.Parameters = slices.Clone(p.Parameters)

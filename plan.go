@@ -23,6 +23,7 @@ type plan struct {
 // compile checks a policy and makes the plan for it. All problems are
 // returned at once.
 func (c *Config) compile(p Policy) (*plan, error) {
+	p = p.clone()
 	var set point.Set
 	sessions := c.Sessions
 	sessions.Parameters, sessions.Masks = p.Parameters, p.Masks

@@ -33,7 +33,7 @@ type union struct{}
 
 func (union) Detect(x *traffic.Exchange, v point.Value) {
 	if bytes.Contains(bytes.ToLower(v.Text), []byte("union select")) {
-		x.Hits = append(x.Hits, traffic.Hit{Type: "sqli", Point: v.Path(), Payload: string(v.Text), Detector: "union"})
+		x.Hits = append(x.Hits, traffic.Hit{Type: "sqli", Point: string(v.AppendPath(nil)), Payload: string(v.Text), Detector: "union"})
 	}
 }
 
@@ -67,3 +67,7 @@ func waitStored(g *chaperone.Guard) error {
 
 // pass lets d of a synctest bubble's time pass.
 func pass(d time.Duration) { <-time.After(d) }
+
+func denySession(id traffic.SessionID) lists.Entry {
+	return lists.Entry{List: lists.Deny, Object: lists.OfSession(id)}
+}

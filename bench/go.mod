@@ -9,4 +9,9 @@ require (
 	github.com/stretchr/testify v1.12.1
 )
 
+require (
+	github.com/vektah/gqlparser/v2 v2.5.64 // indirect
+	go.yaml.in/yaml/v3 v3.0.5 // indirect
+)
+
 replace github.com/chaperone-go/chaperone => ../
