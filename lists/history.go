@@ -67,8 +67,9 @@ func (b *Book) At(t time.Time) iter.Seq[Entry] {
 }
 
 // Between yields the entries that were in force at some time in [from, to),
-// oldest first, as they are known today: with when they ended, and by whom. A
-// zero to is the end of time.
+// oldest first, as they are known today: with when they ended, and by whom.
+// One that was taken off at the very moment it was added counts as of that
+// moment. A zero to is the end of time.
 func (b *Book) Between(from, to time.Time) iter.Seq[Entry] {
 	first, last := nanos(from), int64(math.MaxInt64)
 	if !to.IsZero() {
@@ -79,8 +80,9 @@ func (b *Book) Between(from, to time.Time) iter.Seq[Entry] {
 			return
 		}
 		for it := range b.state.Load().entries.all {
-			end := it.end()
-			if it.added < min(last, end) && end > first && !yield(it.entry()) {
+			began := it.added < last
+			lasted := it.added >= first || it.end() > first
+			if began && lasted && !yield(it.entry()) {
 				return
 			}
 		}

@@ -98,18 +98,24 @@ func flat(groups iter.Seq2[netip.Prefix, []*item]) iter.Seq[*item] {
 	}
 }
 
-// put adds the item in place of the one with its id. With inPlace, the table
-// must not have been published.
+// put adds the item in place of the one with its id, or at the end: items
+// stay in the order of their ids. With inPlace, the table must not have been
+// published.
 func (t *table) put(it *item, inPlace bool) {
 	tab, p := t.place(it.object())
-	items, _ := (*tab).Get(p)
-	rest := without(items, it.id)
-	t.n += 1 + len(rest) - len(items)
-	rest = slices.Clip(append(rest, it))
-	if inPlace {
-		(*tab).Insert(p, rest)
+	was, _ := (*tab).Get(p)
+	items := make([]*item, len(was), len(was)+1)
+	copy(items, was)
+	if i := slices.IndexFunc(items, func(o *item) bool { return o.id == it.id }); i >= 0 {
+		items[i] = it
 	} else {
-		*tab = (*tab).InsertPersist(p, rest)
+		items = append(items, it)
+		t.n++
+	}
+	if inPlace {
+		(*tab).Insert(p, items)
+	} else {
+		*tab = (*tab).InsertPersist(p, items)
 	}
 }
 
@@ -117,7 +123,7 @@ func (t *table) put(it *item, inPlace bool) {
 func (t *table) drop(o Object, id uint64, inPlace bool) {
 	tab, p := t.place(o)
 	items, _ := (*tab).Get(p)
-	rest := without(items, id)
+	rest := slices.DeleteFunc(slices.Clone(items), func(o *item) bool { return o.id == id })
 	t.n -= len(items) - len(rest)
 	switch {
 	case len(rest) == len(items):
@@ -130,15 +136,4 @@ func (t *table) drop(o Object, id uint64, inPlace bool) {
 	default:
 		*tab = (*tab).DeletePersist(p)
 	}
-}
-
-// without returns a copy of items without the one with the id.
-func without(items []*item, id uint64) []*item {
-	rest := make([]*item, 0, len(items)+1)
-	for _, it := range items {
-		if it.id != id {
-			rest = append(rest, it)
-		}
-	}
-	return rest
 }
