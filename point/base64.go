@@ -1,0 +1,72 @@
+package point
+
+import (
+	"bytes"
+	"encoding/base64"
+
+	"github.com/chaperone-go/chaperone/traffic"
+)
+
+// base64 decodes text that was written in the standard or the URL alphabet,
+// also mixed, with or without padding, with white space anywhere. Other bytes
+// or a length that cannot be make it undecodable. depth is the number of
+// decoders it stands below.
+func (s *Scan) base64(n *node, text []byte, depth int) {
+	if depth > s.plan.limits.Depth {
+		s.fail(n, traffic.TooLarge)
+		return
+	}
+	out, state := s.unbase64(text)
+	if state != traffic.Present {
+		s.fail(n, state)
+		return
+	}
+	s.value(n, out)
+}
+
+// unbase64 decodes text into the arena.
+func (s *Scan) unbase64(text []byte) (out []byte, state traffic.Found) {
+	if s.budget.decoded < len(text) {
+		return nil, traffic.TooLarge
+	}
+	s.budget.decoded -= len(text)
+	at := len(s.arena)
+	var ok bool
+	s.arena, ok = appendBase64(s.arena, text)
+	if !ok {
+		s.arena = s.arena[:at]
+		return nil, traffic.Undecodable
+	}
+	return s.made(at), traffic.Present
+}
+
+// appendBase64 appends the bytes that text encodes to dst.
+func appendBase64(dst, text []byte) ([]byte, bool) {
+	// Fast path: one alphabet, nothing in between.
+	text = bytes.TrimRight(text, "= \t\r\n")
+	enc := base64.RawStdEncoding
+	if bytes.IndexByte(text, '-') >= 0 || bytes.IndexByte(text, '_') >= 0 {
+		enc = base64.RawURLEncoding
+	}
+	at := len(dst)
+	dst = append(dst, make([]byte, enc.DecodedLen(len(text)))...)
+	if k, err := enc.Decode(dst[at:], text); err == nil {
+		return dst[:at+k], true
+	}
+
+	// Slow path: bring it into the standard alphabet, then decode in place.
+	dst = dst[:at]
+	for _, c := range text {
+		switch c {
+		case ' ', '\t', '\r', '\n':
+			continue
+		case '-':
+			c = '+'
+		case '_':
+			c = '/'
+		}
+		dst = append(dst, c)
+	}
+	k, err := base64.RawStdEncoding.Decode(dst[at:], dst[at:])
+	return dst[:at+k], err == nil
+}

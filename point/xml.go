@@ -1,0 +1,284 @@
+package point
+
+import (
+	"bytes"
+	"sync"
+
+	"github.com/chaperone-go/chaperone/traffic"
+)
+
+// An XML document is read token by token (xmltoken.go). Open tags stand on a
+// stack; what belongs to them stands on stacks of its own, so that a tag's
+// text is in one piece however many tags lie in it:
+//
+//	tags    a        b            c
+//	text    text of a│text of b   │text of c
+//	nodes   wanted by a│by b      │by c
+//
+// The value of a tag is its own text and CDATA, joined; that of the tags in
+// it is not part of it. A tag that has tags in it has a value only if there
+// is more than white space between them. Comments, processing instructions
+// and entities are counted through the document. Entities are values, and
+// references to them are left as they are: nothing is ever expanded and
+// nothing is fetched.
+//
+// A tag or attribute with a prefix is reached by three names: as written
+// (soap:Body), by its local name (Body), and by URI|prefix|local, where URI is
+// what the prefix was bound to, or the default namespace of a tag without
+// prefix (http://www.w3.org/2003/05/soap-envelope||Body). Occurrences are
+// counted by the name that is asked for.
+
+// xmlScan is the reading of one document.
+type xmlScan struct {
+	s    *Scan
+	doc  *node // of the document
+	at   int   // length of the trail there
+	work int   // tags, attributes and the like that may still be read
+
+	tags   []xmlTag
+	nodes  []*node
+	text   []byte
+	spaces []xmlSpace
+	open   xmlOpening
+	name   []byte // for building names
+
+	comments, pis, entities int
+
+	some bool // there was a tag
+}
+
+// xmlTag is an open tag. What it owns on the stacks in xmlScan begins at
+// nodes, text and spaces and reaches up to the next tag's.
+type xmlTag struct {
+	name   []byte // as written
+	id     uint64 // for counting the tags in it
+	nodes  int
+	text   int
+	spaces int
+	run    []byte // the text so far, when it stands in the document as it is
+	steps  uint8  // in the trail
+	inner  bool   // it has tags in it
+	wanted bool   // by a slot at or below it, or by a visitor
+}
+
+var xmlScans = sync.Pool{New: func() any { return new(xmlScan) }}
+
+// xml reads the document b; n is the node of the document.
+func (s *Scan) xml(n *node, b []byte) {
+	b, state := s.xmlUTF8(b)
+	if state != traffic.Present {
+		s.fail(n, state)
+		return
+	}
+	x := xmlScans.Get().(*xmlScan)
+	x.begin(s, n)
+	x.finish(x.document(b))
+	x.release()
+}
+
+// begin makes x ready. The document itself is the outermost tag.
+func (x *xmlScan) begin(s *Scan, n *node) {
+	x.s, x.doc, x.at, x.work = s, n, len(s.trail), s.plan.limits.Values
+	x.tags = append(x.tags, xmlTag{id: s.tally.container(), wanted: s.wanted(n)})
+	if n != nil {
+		x.nodes = append(x.nodes, n)
+	}
+}
+
+// document reads tokens to the end and returns what was left unread, and why.
+func (x *xmlScan) document(b []byte) (rest []byte, f fault) {
+	if _, n := xmlDeclaration(b); n > 0 {
+		b = b[n:]
+	}
+	for len(b) > 0 {
+		n, f := x.token(b)
+		if f != fine {
+			return b, f
+		}
+		b = b[n:]
+	}
+	if len(x.tags) > 1 || !x.some {
+		return nil, ended
+	}
+	return nil, fine
+}
+
+// finish closes what is still open when the document ended with the fault f.
+// The visitor sees the text there and what was not read. (When the document
+// is broken, it has seen or will see all of it.)
+func (x *xmlScan) finish(rest []byte, f fault) {
+	s := x.s
+	for len(x.tags) > 1 {
+		t := &x.tags[len(x.tags)-1]
+		if t.wanted && !x.blank(t) {
+			s.value(nil, x.textOf(t))
+		}
+		x.drop()
+	}
+	if len(rest) > 0 && f != broken {
+		s.value(nil, rest)
+	}
+	s.jsonFault(x.doc, f)
+}
+
+// release gives x back to the pool, without what is not its own and without
+// large memory.
+func (x *xmlScan) release() {
+	*x = xmlScan{
+		tags: emptied(x.tags[:cap(x.tags)], 96), nodes: emptied(x.nodes[:cap(x.nodes)], 8), text: emptied(x.text, 1),
+		spaces: emptied(x.spaces[:cap(x.spaces)], 56), name: emptied(x.name, 1),
+		open: xmlOpening{attrs: emptied(x.open.attrs[:cap(x.open.attrs)], 48)},
+	}
+	xmlScans.Put(x)
+}
+
+// token reads the token b starts with and returns its length.
+func (x *xmlScan) token(b []byte) (size int, f fault) {
+	switch {
+	case b[0] != '<':
+		size = xmlText(b)
+		x.chars(b[:size:size], false)
+		return size, fine
+	case len(b) == 1:
+		return 0, ended
+	case b[1] == '/':
+		return x.closing(b)
+	case b[1] == '?':
+		text, size := xmlUntil(b, 2, "?>")
+		return x.indexed(XMLPI, &x.pis, text, size)
+	case b[1] != '!':
+		return x.opening(b)
+	case bytes.HasPrefix(b, []byte("<!--")):
+		text, size := xmlComment(b)
+		return x.indexed(XMLComment, &x.comments, text, size)
+	case bytes.HasPrefix(b, []byte("<![CDATA[")):
+		text, size := xmlUntil(b, len("<![CDATA["), "]]>")
+		if size == 0 {
+			return 0, ended
+		}
+		x.chars(text, true)
+		return size, fine
+	}
+	return x.directive(b)
+}
+
+// limited is the fault of a document that met a limit; it is marked already.
+const limited = broken + 1
+
+// opening reads an opening tag.
+func (x *xmlScan) opening(b []byte) (size int, f fault) {
+	size = x.open.read(b, x.work)
+	switch {
+	case size == 0:
+		return 0, x.unread(b)
+	case size < 0 || x.spend(1+len(x.open.attrs)) || x.s.depth >= x.s.plan.limits.Depth:
+		x.s.fail(x.doc, traffic.TooLarge)
+		return 0, limited
+	}
+	x.some = true
+	x.enter()
+	if x.open.single {
+		x.leave()
+	}
+	return size, fine
+}
+
+// unread tells whether the markup b starts with is broken or only ends too
+// soon, which is anybody's guess: it is over when there is no more > in b.
+func (x *xmlScan) unread(b []byte) fault {
+	if bytes.IndexByte(b, '>') < 0 {
+		return ended
+	}
+	return broken
+}
+
+// closing reads a closing tag, which must be that of the innermost open one.
+func (x *xmlScan) closing(b []byte) (size int, f fault) {
+	name, size := xmlClose(b)
+	if size == 0 {
+		return 0, x.unread(b)
+	}
+	if len(x.tags) == 1 || !bytes.Equal(name, x.tags[len(x.tags)-1].name) {
+		return 0, broken
+	}
+	x.leave()
+	return size, fine
+}
+
+// spend takes n from the work that may still be done; true when it is too
+// much.
+func (x *xmlScan) spend(n int) bool {
+	x.work -= n
+	return x.work < 0
+}
+
+// chars adds text to the innermost tag. Text outside all tags has no place;
+// the visitor sees it.
+func (x *xmlScan) chars(text []byte, cdata bool) {
+	t := &x.tags[len(x.tags)-1]
+	if !t.wanted || len(text) == 0 {
+		return
+	}
+	plain := xmlPlain(text) || cdata && bytes.IndexByte(text, '\r') < 0
+	switch {
+	case len(x.tags) == 1:
+		if xmlSpaces(text) < len(text) {
+			x.s.value(nil, text)
+		}
+	case plain && t.run == nil && len(x.text) == t.text:
+		t.run = text
+	default:
+		x.text = append(x.text, t.run...)
+		t.run = nil
+		x.text = appendXML(x.text, text, cdata)
+	}
+}
+
+// blank reports whether the innermost tag has no text but white space.
+func (x *xmlScan) blank(t *xmlTag) bool {
+	text := t.run
+	if text == nil {
+		text = x.text[t.text:]
+	}
+	return xmlSpaces(text) == len(text)
+}
+
+// textOf returns the text of the innermost tag: where it stands in the
+// document when it is in one piece there, or a copy.
+func (x *xmlScan) textOf(t *xmlTag) []byte {
+	if t.run != nil {
+		return t.run
+	}
+	at := len(x.s.arena)
+	x.s.arena = append(x.s.arena, x.text[t.text:]...)
+	return x.s.made(at)
+}
+
+// indexed ends a comment or a processing instruction. They belong to the
+// document, wherever they stand.
+func (x *xmlScan) indexed(k Kind, count *int, text []byte, size int) (int, fault) {
+	if size == 0 {
+		return 0, ended
+	}
+	if x.spend(1) {
+		x.s.fail(x.doc, traffic.TooLarge)
+		return 0, limited
+	}
+	x.atDocument(k, *count, x.doc.item(k, *count), text)
+	*count++
+	return size, fine
+}
+
+// atDocument ends a value that belongs to the document. The trail of the open
+// tags is put aside meanwhile.
+func (x *xmlScan) atDocument(k Kind, index int, n *node, text []byte) {
+	s := x.s
+	if !s.wanted(n) {
+		return
+	}
+	inside := s.trail
+	s.trail = inside[:x.at:x.at]
+	s.push(k, nil, index)
+	s.value(n, text)
+	s.trail = inside
+}
