@@ -4,4 +4,9 @@ go 1.25.0
 
 require github.com/chaperone-go/chaperone v0.0.0
 
+require (
+	github.com/gaissmai/bart v0.30.0 // indirect
+	github.com/vektah/gqlparser/v2 v2.5.64 // indirect
+)
+
 replace github.com/chaperone-go/chaperone => ../

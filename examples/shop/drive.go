@@ -57,7 +57,7 @@ func (s *shopper) shopping(user, password string, buy ...int) error {
 	if err := s.login(user, password); err != nil {
 		return err
 	}
-	steps := []func() error{s.get("/products"), s.get("/profile?token=" + s.token)}
+	steps := []func() error{s.get("/products?token=" + s.token), s.get("/profile?token=" + s.token)}
 	for _, p := range buy {
 		steps = append(steps, s.get(fmt.Sprintf("/products/%d?token=%s", p, s.token)),
 			s.post("/checkout", form{Token: s.token, Product: p}, nil))

@@ -50,7 +50,7 @@ func run(addr, view string, driven, once bool) error {
 	guard, err := chaperone.New(chaperone.Config{
 		Client: middleware.Direct(),
 		Policy: policy,
-		Sinks:  []export.Sink{export.Slog(slog.Default())},
+		Sinks:  []export.Sink{export.Slog(slog.Default().Handler(), nil)},
 		OnError: func(err error) {
 			slog.Error("chaperone", "error", err)
 		},
