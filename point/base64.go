@@ -9,35 +9,26 @@ import (
 
 // base64 decodes text that was written in the standard or the URL alphabet,
 // also mixed, with or without padding, with white space anywhere. Other bytes
-// or a length that cannot be make it undecodable. depth is the number of
-// decoders it stands below.
-func (s *Scan) base64(n *node, text []byte, depth int) {
-	if depth > s.plan.limits.Depth {
-		s.fail(n, traffic.TooLarge)
+// or a length that cannot be make it undecodable.
+func (s *Scan) base64(n *node, text []byte) {
+	if !s.afford(n, len(text)) {
 		return
 	}
-	out, state := s.unbase64(text)
-	if state != traffic.Present {
-		s.fail(n, state)
+	out, ok := s.unbase64(text)
+	if !ok {
+		s.fail(n, traffic.Undecodable)
 		return
 	}
 	s.value(n, out)
 }
 
-// unbase64 decodes text into the arena.
-func (s *Scan) unbase64(text []byte) (out []byte, state traffic.Found) {
-	if s.budget.decoded < len(text) {
-		return nil, traffic.TooLarge
-	}
-	s.budget.decoded -= len(text)
+// unbase64 decodes text, which is paid for, into the arena.
+func (s *Scan) unbase64(text []byte) (out []byte, ok bool) {
 	at := len(s.arena)
-	var ok bool
-	s.arena, ok = appendBase64(s.arena, text)
-	if !ok {
+	if s.arena, ok = appendBase64(s.arena, text); !ok {
 		s.arena = s.arena[:at]
-		return nil, traffic.Undecodable
 	}
-	return s.made(at), traffic.Present
+	return s.made(at), ok
 }
 
 // appendBase64 appends the bytes that text encodes to dst.

@@ -48,7 +48,7 @@ func (s *Scan) decoder(k Kind, n *node, text []byte) {
 	case GraphQL:
 		s.graphql(n, text)
 	case Base64:
-		s.base64(n, text, s.depth)
+		s.base64(n, text)
 	case Gzip:
 		s.inflate(n, text, inflateGzip)
 	case Deflate:

@@ -23,6 +23,11 @@ func (s *Scan) jwt(n *node, text []byte) {
 		s.fail(n, traffic.Undecodable)
 		return
 	}
+	// All of it is charged, whether anybody looks at both parts or not: who
+	// watches does not change what is found.
+	if !s.afford(n, len(token)) {
+		return
+	}
 	if n != nil && len(n.slots) > 0 {
 		s.fill(n, token)
 	}
@@ -46,9 +51,9 @@ func (s *Scan) jwtPart(n *node, k Kind, text []byte) {
 	if n = n.step(k); !s.wanted(n) {
 		return
 	}
-	out, state := s.unbase64(text)
-	if state != traffic.Present {
-		s.fail(n, state)
+	out, ok := s.unbase64(text)
+	if !ok {
+		s.fail(n, traffic.Undecodable)
 		return
 	}
 	s.push(k, nil, 0)
