@@ -10,8 +10,15 @@ import (
 
 // mask is a place whose values must not be looked at.
 type mask struct {
-	path  point.Path
-	steps []point.Step // see plainSteps
+	path point.Path
+	hops []hop
+}
+
+// hop is one step of a place, with the norm after it: ALL makes it stand for
+// every name or index, NAMES for the names alone.
+type hop struct {
+	point.Step
+	all, names bool
 }
 
 func compileMasks(texts []string) ([]mask, error) {
@@ -23,21 +30,21 @@ func compileMasks(texts []string) ([]mask, error) {
 			errs = append(errs, fmt.Errorf("Masks[%d]: %w", i, err))
 			continue
 		}
-		steps := plainSteps(path)
-		if steps[len(steps)-1].Kind == point.Names {
-			errs = append(errs, fmt.Errorf("Masks[%d]: %q masks names, and those are never kept", i, clip(text, 200)))
+		m := mask{path, hopsOf(path)}
+		if m.hops[len(m.hops)-1].names {
+			errs = append(errs, fmt.Errorf("Masks[%d]: %q masks names; only values are masked", i, clip(text, 200)))
 			continue
 		}
-		masks = append(masks, mask{path, steps})
+		masks = append(masks, m)
 	}
 	return masks, errors.Join(errs...)
 }
 
 // covering returns the first mask that affects the value at path.
 func covering(masks []mask, path point.Path) (point.Path, bool) {
-	steps := plainSteps(path)
+	hops := hopsOf(path)
 	for i := range masks {
-		if masks[i].path.Side() == path.Side() && affects(masks[i].steps, steps) {
+		if masks[i].path.Side() == path.Side() && affects(masks[i].hops, hops) {
 			return masks[i].path, true
 		}
 	}
@@ -45,50 +52,60 @@ func covering(masks []mask, path point.Path) (point.Path, bool) {
 }
 
 // affects reports whether one of two places of a side contains the other: the
-// value is the masked one, part of it, or contains it.
-func affects(mask, path []point.Step) bool {
+// value is the masked one, part of it, or contains it. [point.Path.Covers]
+// asks for the first two only.
+func affects(mask, path []hop) bool {
 	for i := range min(len(mask), len(path)) {
-		if !meets(mask[i], path[i]) {
+		if !mask[i].meets(path[i]) {
 			return false
 		}
 	}
 	return true
 }
 
-// meets reports whether a step of a mask may lead where a step of a path does.
-func meets(mask, step point.Step) bool {
+// meets reports whether two hops may lead to the same value.
+func (h hop) meets(other hop) bool {
+	a, b := h.Kind, other.Kind
 	switch {
-	case mask.Kind == point.All || step.Kind == point.All:
-		return true
-	case mask.Kind == point.Pollution && step.Kind == point.Item,
-		mask.Kind == point.Item && step.Kind == point.Pollution:
+	case a == point.Pollution && b == point.Item, a == point.Item && b == point.Pollution:
 		return true // all items joined contain each of them
-	case mask.Kind == point.Header:
-		return step.Kind == point.Header && strings.EqualFold(mask.Name, step.Name)
+	case a != b || h.names != other.names:
+		return false
+	case h.all || other.all:
+		return true
+	case a == point.Header:
+		return strings.EqualFold(h.Name, other.Name)
 	}
-	return mask == step
+	return h.Step == other.Step
 }
 
-// plainSteps returns the steps of a path with the short ways written out, so
-// that what is inside something else begins with it.
-func plainSteps(path point.Path) []point.Step {
-	steps := path.Steps()
-	if len(steps) == 0 {
-		return steps
+// hopsOf returns the hops of a path with the short ways written out, so that
+// what is inside something else begins with it.
+func hopsOf(path point.Path) []hop {
+	var hops []hop
+	for _, s := range path.Steps() {
+		switch s.Kind {
+		case point.All:
+			hops[len(hops)-1].all = true
+		case point.Names:
+			hops[len(hops)-1].names = true
+		default:
+			hops = append(hops, hop{Step: s})
+		}
 	}
-	var outer point.Step
-	switch steps[0].Kind {
+	outer := hop{Step: point.Step{Kind: point.Header, Name: "Cookie"}}
+	switch hops[0].Kind {
+	case point.UserAgent:
+		hops[0].Step = point.Step{Kind: point.Header, Name: "User-Agent"}
+		return hops
 	case point.Cookie:
-		outer = point.Step{Kind: point.Header, Name: "COOKIE"}
 		if path.Side() == point.Response {
-			outer.Name = "SET-COOKIE"
+			outer.Name = "Set-Cookie"
 		}
 	case point.Query, point.PathSegment, point.ActionName, point.ActionExt:
-		outer = point.Step{Kind: point.URI}
-	case point.UserAgent:
-		return append([]point.Step{{Kind: point.Header, Name: "USER-AGENT"}}, steps[1:]...)
+		outer.Step = point.Step{Kind: point.URI}
 	default:
-		return steps
+		return hops
 	}
-	return append([]point.Step{outer}, steps...)
+	return append([]hop{outer}, hops...)
 }

@@ -94,7 +94,7 @@ func (r *Resolver) Open(x *traffic.Exchange, sc *point.Scan, live *Live) {
 func (r *Resolver) ask(sc *point.Scan) (*key, []byte) {
 	for i := range r.asks {
 		a := &r.asks[i]
-		if sc.Get(a.slot).Found == traffic.Absent {
+		if sc.Found(a.slot) == traffic.Absent {
 			continue
 		}
 		text, o := a.key.read(sc)

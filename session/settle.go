@@ -65,7 +65,7 @@ func (r *Resolver) settleID(x *traffic.Exchange, sc *point.Scan, live *Live, s *
 	settled := false
 	for i := range r.replies {
 		p := &r.replies[i]
-		if p.cookie && !setsCookies || sc.Get(p.slot).Found == traffic.Absent {
+		if p.cookie && !setsCookies || sc.Found(p.slot) == traffic.Absent {
 			continue
 		}
 		text, o := p.read(sc)
@@ -107,7 +107,7 @@ func (p *reply) read(sc *point.Scan) ([]byte, Outcome) {
 func (r *Resolver) brought(sc *point.Scan, text []byte) bool {
 	for i := range r.asks {
 		a := &r.asks[i]
-		if sc.Get(a.slot).Found != traffic.Present {
+		if sc.Found(a.slot) != traffic.Present {
 			continue
 		}
 		if v, o := a.key.read(sc); o == Found && bytes.Equal(v, text) {
