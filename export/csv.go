@@ -1,7 +1,6 @@
 package export
 
 import (
-	"fmt"
 	"io"
 	"iter"
 
@@ -16,29 +15,13 @@ import (
 // records or of w, it stops and returns it; what was complete before is
 // written. Records are borrowed while the iterator yields them.
 func WriteCSV(w io.Writer, records iter.Seq2[*traffic.Record, error]) error {
-	out := gather{w: w}
-	out.buf = appendHead(out.buf)
-	return write(&out, "CSV", records, appendRow)
+	return NewCSVWriter(w).all(records)
 }
 
-// write streams records through add, which appends one record's line.
-func write(out *gather, what string, records iter.Seq2[*traffic.Record, error], add func([]byte, *traffic.Record) []byte) error {
-	n := 0
-	for r, err := range records {
-		if err != nil {
-			_ = out.flush() // the error of the records comes first
-			return fmt.Errorf("export %s after %d records: %w", what, n, err)
-		}
-		out.buf = add(out.buf, r)
-		if err := out.due(); err != nil {
-			return fmt.Errorf("export %s after %d records: write: %w", what, n, err)
-		}
-		n++
-	}
-	if err := out.flush(); err != nil {
-		return fmt.Errorf("export %s after %d records: write: %w", what, n, err)
-	}
-	return nil
+// NewCSVWriter returns a writer of what [WriteCSV] writes, for records that
+// come one at a time.
+func NewCSVWriter(w io.Writer) *RecordWriter {
+	return &RecordWriter{what: "CSV", add: appendRow, out: gather{w: w, buf: appendHead(nil)}}
 }
 
 func appendHead(b []byte) []byte {

@@ -15,7 +15,13 @@ import (
 // records or of w, it stops and returns it; what was complete before is
 // written. Records are borrowed while the iterator yields them.
 func WriteJSONLines(w io.Writer, records iter.Seq2[*traffic.Record, error]) error {
-	return write(&gather{w: w}, "JSON lines", records, func(b []byte, r *traffic.Record) []byte {
-		return append(appendRecord(b, r), '\n')
-	})
+	return NewJSONLinesWriter(w).all(records)
 }
+
+// NewJSONLinesWriter returns a writer of what [WriteJSONLines] writes, for
+// records that come one at a time.
+func NewJSONLinesWriter(w io.Writer) *RecordWriter {
+	return &RecordWriter{what: "JSON lines", add: appendJSONLine, out: gather{w: w}}
+}
+
+func appendJSONLine(b []byte, r *traffic.Record) []byte { return append(appendRecord(b, r), '\n') }

@@ -1,6 +1,59 @@
 package export
 
-import "io"
+import (
+	"fmt"
+	"io"
+	"iter"
+
+	"github.com/chaperone-go/chaperone/traffic"
+)
+
+// RecordWriter writes records one at a time, in the form it was made for. It
+// gathers about 32 KiB per write; call Flush in the end. It belongs to one
+// goroutine.
+type RecordWriter struct {
+	what string
+	add  func([]byte, *traffic.Record) []byte
+	out  gather
+	n    int // records taken
+}
+
+// Write takes one record, borrowed for the call. After an error of the
+// underlying writer it takes no more and returns that error.
+func (w *RecordWriter) Write(r *traffic.Record) error {
+	w.out.buf = w.add(w.out.buf, r)
+	if err := w.out.due(); err != nil {
+		return w.failed(err)
+	}
+	w.n++
+	return nil
+}
+
+// Flush writes what was gathered.
+func (w *RecordWriter) Flush() error {
+	if err := w.out.flush(); err != nil {
+		return w.failed(err)
+	}
+	return nil
+}
+
+func (w *RecordWriter) failed(err error) error {
+	return fmt.Errorf("export %s after %d records: write: %w", w.what, w.n, err)
+}
+
+// all streams records to the end.
+func (w *RecordWriter) all(records iter.Seq2[*traffic.Record, error]) error {
+	for r, err := range records {
+		if err != nil {
+			_ = w.Flush() // the error of the records comes first
+			return fmt.Errorf("export %s after %d records: %w", w.what, w.n, err)
+		}
+		if err := w.Write(r); err != nil {
+			return err
+		}
+	}
+	return w.Flush()
+}
 
 // flushAt is how much text is gathered before it is written: large enough
 // that a write is not felt, small enough that a slow reader sees progress.
