@@ -92,7 +92,7 @@ func (s *Scan) jsonMember(o *object, b []byte, i int) (next int, f fault) {
 // again counts a property that was there before, and forgets what it gave.
 func (s *Scan) again(o *object, kid *node, exact bool, name []byte) {
 	twice := s.visitor != nil && s.tally.add(o.id, name).count > 1
-	if exact && s.supersede(o.first, kid) {
+	if exact && s.supersede(o.first, kid, o.kids.rest) {
 		twice = true
 	}
 	if twice {
@@ -101,11 +101,12 @@ func (s *Scan) again(o *object, kid *node, exact bool, name []byte) {
 }
 
 // supersede forgets what the member n of the open object gave before, if it
-// did. first is the place of the object's first member in s.seen.
-func (s *Scan) supersede(first int, n *node) bool {
+// did. first is the place of the object's first member in s.seen, rest the
+// node of the norm: a norm keeps all values.
+func (s *Scan) supersede(first int, n, rest *node) bool {
 	for i := first; i < len(s.seen); i++ {
-		if m := &s.seen[i]; m.node == n {
-			s.forget(n.below, m.since, m.until)
+		if s.seen[i].node == n {
+			s.forget(s.seen[i], rest)
 			return true
 		}
 	}

@@ -2,6 +2,7 @@ package point
 
 import (
 	"iter"
+	"slices"
 
 	"github.com/chaperone-go/chaperone/traffic"
 )
@@ -11,8 +12,8 @@ type Result struct {
 	// Found says what looking came to. A value that was read is Present even
 	// if a limit or an error was met after it.
 	Found traffic.Found
-	// Text is the first value when Found is Present. It is borrowed until the
-	// scan is reset.
+	// Text is the first value when Found is Present, nil otherwise. It is
+	// borrowed until the scan is reset.
 	Text []byte
 	// Count is how many values there were, also those not kept; see
 	// [Limits].SlotValues. It is more than 1 only where a place can occur
@@ -30,6 +31,9 @@ func (s *Scan) Get(slot Slot) Result {
 	r := Result{Found: f.state, Count: int(f.count)}
 	if f.head != 0 {
 		r.Text = s.kept[f.head-1].text
+		if r.Text == nil {
+			r.Text = []byte{}
+		}
 	}
 	return r
 }
@@ -104,16 +108,19 @@ func (s *Scan) room() int32 {
 	return int32(len(s.kept))
 }
 
-// forget takes the values numbered from since up to before until out of the
-// slots. It costs a walk over what these slots keep.
-func (s *Scan) forget(slots []Slot, since, until int32) {
-	for _, slot := range slots {
+// forget takes the values that m gave out of the slots, except out of those
+// below keep. It costs a walk over what these slots keep.
+func (s *Scan) forget(m member, keep *node) {
+	for _, slot := range m.node.below {
+		if keep != nil && slices.Contains(keep.below, slot) {
+			continue
+		}
 		f := &s.found[slot]
 		before := int32(0)
 		for at := f.head; at != 0; {
 			k := &s.kept[at-1]
 			next := k.next
-			if k.seq < since || k.seq >= until {
+			if k.seq < m.since || k.seq >= m.until {
 				before, at = at, next
 				continue
 			}

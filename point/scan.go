@@ -108,9 +108,7 @@ func (s *Scan) begin(side Side) {
 // to the visitor, and goes on into the decoders reserved below n. text is
 // borrowed until Reset.
 func (s *Scan) value(n *node, text []byte) {
-	if n != nil && len(n.slots) > 0 {
-		s.fill(n, text)
-	}
+	s.fill(n, text)
 	if s.visitor != nil {
 		s.show(text, false)
 	}
@@ -144,7 +142,7 @@ func (s *Scan) show(text []byte, isName bool) {
 
 // fill puts a value into the slots of n, which may be nil.
 func (s *Scan) fill(n *node, text []byte) {
-	if n == nil {
+	if n == nil || len(n.slots) == 0 {
 		return
 	}
 	if len(text) > s.plan.limits.ValueBytes {

@@ -37,9 +37,10 @@ func (s *Scan) setCookie(n *node, line []byte, now time.Time, first int) {
 	s.push(Cookie, name, 0)
 	s.name(n.names(Cookie), name)
 	kid, since := n.name(Cookie, name), s.seq
-	exact := kid != nil && kid != n.rest(Cookie)
+	rest := n.rest(Cookie)
+	exact := kid != nil && kid != rest
 	if exact {
-		s.supersede(first, kid)
+		s.supersede(first, kid, rest)
 	}
 	if expired(attributes, now) {
 		s.value(nil, value)
