@@ -190,7 +190,10 @@ func (m *message) render(side Side) string {
 		fmt.Fprintf(&b, "# %s\n", note)
 	}
 	if side == Request {
-		fmt.Fprintf(&b, "%s %s HTTP/%s\nHost: example.com\n", m.method, m.target, m.proto)
+		fmt.Fprintf(&b, "%s %s HTTP/%s\n", m.method, m.target, m.proto)
+		if len(m.fields) == 0 || m.fields[0].name != "Host" {
+			b.WriteString("Host: example.com\n")
+		}
 	} else {
 		fmt.Fprintf(&b, "HTTP/1.1 %s\n", m.status)
 	}

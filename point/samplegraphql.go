@@ -5,14 +5,26 @@ import (
 	"strings"
 )
 
-// graphQLBody returns a body with a GraphQL request: the usual JSON envelope.
+// graphQLBody returns a GraphQL request as it is posted: JSON with the
+// document, and with the variables if steps lead to one.
 func graphQLBody(steps []Step) string {
 	at := slices.IndexFunc(steps, func(st Step) bool { return st.Kind == GQLVar })
 	if at < 0 || at > 1 {
 		return `{"query": ` + quoteJSON(sampleGraphQL(steps)) + `}`
 	}
-	variable := append([]Step{{Kind: Property, Name: steps[at].Name}}, steps[at+1:]...)
-	return `{"query": "query ($` + sampleName(steps[at].Name, noKind) + `: Type) { field }", "variables": ` + sampleJSON(variable) + `}`
+	head := "query "
+	if at == 1 {
+		head = operationHead(steps[0], noKind)
+	}
+	name, norm, _ := cutStep(steps[at:])
+	document := head + "($" + sampleName(name.Name, norm) + ": Type) { field }"
+	variables := append([]Step{{Kind: Property, Name: name.Name}}, steps[at+1:]...)
+	return `{"query": ` + quoteJSON(document) + `, "variables": ` + sampleJSON(variables) + `}`
+}
+
+// operationHead returns how an operation starts.
+func operationHead(st Step, norm Kind) string {
+	return strings.TrimRight(strings.ToLower(st.Kind.String())+" "+sampleName(st.Name, norm), " ")
 }
 
 // sampleGraphQL returns a document in which steps lead on. Where the path ends
@@ -22,14 +34,13 @@ func sampleGraphQL(steps []Step) string {
 		return placeholder
 	}
 	st, norm, rest := cutStep(steps)
-	name := sampleName(st.Name, norm)
 	switch st.Kind {
 	case GQLVar:
-		return sampleVariable("query", steps)
+		return graphQLBody(steps) // a variable is sent beside the document
 	case GQLFragment:
-		return "fragment " + name + sampleType(rest, " on Type")
+		return "fragment " + sampleName(st.Name, norm) + sampleType(rest, " on Type")
 	}
-	head := strings.TrimRight(strings.ToLower(st.Kind.String())+" "+name, " ")
+	head := operationHead(st, norm)
 	if len(rest) > 0 && rest[0].Kind == GQLVar {
 		return sampleVariable(head, rest)
 	}
@@ -115,6 +126,9 @@ func sampleArgument(steps []Step) string {
 		return quoteJSON(placeholder)
 	}
 	st, norm, rest := cutStep(steps)
+	if st.Kind != Property && st.Kind != Item {
+		return quoteJSON(nested(steps))
+	}
 	inner := sampleArgument(rest)
 	switch {
 	case st.Kind == Property && norm == All:
@@ -123,10 +137,8 @@ func sampleArgument(steps []Step) string {
 		return "{" + placeholder + ": null}"
 	case st.Kind == Property:
 		return "{" + printable(st.Name) + ": " + inner + "}"
-	case st.Kind == Item && norm == All:
+	case norm == All:
 		return "[" + inner + ", " + inner + "]"
-	case st.Kind == Item:
-		return "[" + strings.Repeat("null, ", min(st.Index, maxFillers)) + inner + "]"
 	}
-	return quoteJSON(nested(steps))
+	return "[" + strings.Repeat("null, ", min(st.Index, maxFillers)) + inner + "]"
 }

@@ -11,19 +11,20 @@ func sampleXML(steps []Step) string {
 		return "<root>" + placeholder + "</root>"
 	}
 	st, norm, rest := cutStep(steps)
+	if st.Kind == XMLTag {
+		return sampleTag(steps)
+	}
 	inner := escapeXML(nested(rest))
 	before := min(st.Index, maxFillers)
 	switch st.Kind {
 	case XMLComment:
-		return repeatXML("<!-- %s -->", before, norm, inner) + "<root/>"
+		return repeatXML("<!--%s-->", before, norm, inner) + "<root/>"
 	case XMLPI:
-		return repeatXML("<?target %s?>", before, norm, inner) + "<root/>"
-	case XMLDTD:
-		return `<!DOCTYPE root SYSTEM "` + inner + `"><root/>`
+		return repeatXML("<?%s?>", before, norm, inner) + "<root/>"
 	case XMLEntity:
 		return "<!DOCTYPE root [" + repeatXML(`<!ENTITY e "%s">`, before, norm, inner) + "]><root/>"
 	}
-	return sampleTag(steps)
+	return `<!DOCTYPE root SYSTEM "` + inner + `"><root/>`
 }
 
 // repeatXML returns a form filled before times with the filler, then with
