@@ -45,15 +45,15 @@ func (f *fallback) identify(h *hasher, id *traffic.Identity, c *traffic.Client) 
 		return
 	}
 	h.block = f.block(c.Addr)
-	print := f.print(c)
+	fp := f.print(c)
 	k, second := f.addr, ""
 	id.Strength = traffic.StrengthWeak
 	switch {
-	case print != "":
+	case fp != "":
 		// The index tells the two apart that share a source.
 		id.Key = traffic.Key{Source: traffic.AddrKey, Index: 0, Name: nameAddrPrint}
 		id.Strength = traffic.StrengthMedium
-		k, second = f.addrPrint, print
+		k, second = f.addrPrint, fp
 	case c.UserAgent != "":
 		id.Key = traffic.Key{Source: traffic.AddrUserAgentKey, Name: nameAddrAgent}
 		k, second = f.addrAgent, clip(c.UserAgent, maxAgent)
