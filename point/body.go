@@ -32,7 +32,7 @@ func (s *Scan) body(n *node, b []byte, whole bool, h traffic.Header) {
 	b, good := s.content(b, h["Content-Encoding"])
 	if good && !s.cut {
 		s.fill(n, b)
-	} else if n != nil {
+	} else if n != nil && len(n.slots) > 0 {
 		s.lack(n.slots, s.lost())
 	}
 	in := bodyIn{n: n, b: b, contentType: h.Get("Content-Type")}

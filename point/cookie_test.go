@@ -87,6 +87,9 @@ func TestSetCookies(t *testing.T) {
 	f("sid", traffic.Present, "abc", "sid=abc; expires=whenever")
 	f("sid", traffic.Present, "abc", "sid=abc; expires=Thu, 01 Jan 1970 00:00:01 GMT; Max-Age=60")
 	f("sid", traffic.Present, "abc", "sid=abc; max-age=; secure")
+	f("sid", traffic.Absent, "", "sid=deleted; expires=1 jan 70 0:00:00")
+	f("sid", traffic.Present, "abc", "sid=abc; expires=Sun, 32 Aug 2025 11:59:59 GMT")
+	f("sid", traffic.Present, "abc", "sid=abc; expires=Sun, 21 Aug 2025")
 
 	x := setting("sid=deleted; Expires=Thu, 01 Jan 1970 00:00:01 GMT")
 	x.Time = time.Time{}
@@ -119,6 +122,9 @@ func FuzzCookies(f *testing.F) {
 
 		last := map[string]string{}
 		for _, c := range (&http.Response{Header: http.Header{"Set-Cookie": lines}}).Cookies() {
+			if c.RawExpires != "" && c.Expires.Year() < 1970 {
+				return // browsers read more dates than net/http
+			}
 			if over := c.MaxAge < 0 || c.MaxAge == 0 && !c.Expires.IsZero() && !c.Expires.After(time.Unix(30*24*3600, 0)); over {
 				delete(last, c.Name)
 			} else {
