@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -15,9 +16,10 @@ import (
 type Book struct {
 	state atomic.Pointer[state] // what readers see; immutable
 
-	mu    sync.Mutex // held by writers; guards what follows
-	store Store
-	cfg   Config
+	mu     sync.Mutex // held by writers; guards what follows
+	store  Store
+	cfg    Config
+	agenda agenda // of what is published
 	// unsure is true when the store may hold changes that state does not:
 	// somebody else's, or ours after an append of unclear outcome.
 	unsure bool
@@ -36,15 +38,16 @@ func Open(ctx context.Context, store Store, cfg Config) (*Book, error) {
 	}
 	b := &Book{store: store, cfg: cfg.withDefaults()}
 	s := newState()
-	if err := s.read(ctx, store); err != nil {
+	if err := s.read(ctx, store, func(Change) {}); err != nil {
 		return nil, fmt.Errorf("open lists: %w", err)
 	}
 	b.publish(&s)
+	b.agenda = agendaOf(&s)
 	return b, nil
 }
 
-// read folds what the store has beyond the state.
-func (s *state) read(ctx context.Context, store Store) error {
+// read folds what the store has beyond the state, and shows it.
+func (s *state) read(ctx context.Context, store Store, show func(Change)) error {
 	for c, err := range store.Changes(ctx, s.seq) {
 		if err != nil {
 			return fmt.Errorf("read the log after change %d: %w", s.seq, err)
@@ -52,6 +55,7 @@ func (s *state) read(ctx context.Context, store Store) error {
 		if err := s.fold(&c); err != nil {
 			return err
 		}
+		show(c)
 	}
 	return nil
 }
@@ -67,10 +71,12 @@ func (b *Book) Sync(ctx context.Context) error {
 
 func (b *Book) sync(ctx context.Context) error {
 	s := b.state.Load().fork()
-	if err := s.read(ctx, b.store); err != nil {
+	var news []Change
+	if err := s.read(ctx, b.store, func(c Change) { news = append(news, c) }); err != nil {
 		return fmt.Errorf("sync lists: %w", err)
 	}
 	b.publish(&s)
+	b.note(news)
 	b.unsure = false
 	return nil
 }
@@ -84,6 +90,25 @@ func (b *Book) begin(now int64) *tx {
 func (b *Book) publish(s *state) {
 	s.own, s.inPlace = nil, false
 	b.state.Store(s)
+}
+
+// note puts what was published on the agenda. Entries that were changed many
+// times or taken off leave more on it than there is; from twice as much on it
+// is made anew.
+func (b *Book) note(log []Change) {
+	for i := range log {
+		c := &log[i]
+		switch c.Op {
+		case OpAdd, OpExtend, OpReschedule:
+			b.agenda.add(expiryNanos(c.Expires), c.ID)
+		}
+		if !c.SuppressUntil.IsZero() {
+			b.agenda.add(nanos(c.SuppressUntil), c.ID)
+		}
+	}
+	if s := b.state.Load(); len(b.agenda.heap) > 2*(s.live.n+s.quiet.n)+1024 {
+		b.agenda = agendaOf(s)
+	}
 }
 
 // maxTries is how often a writer starts over because others wrote first.
@@ -114,6 +139,7 @@ func (b *Book) change(ctx context.Context, now time.Time, f func(*tx) error) err
 		err := b.store.Append(ctx, t.log)
 		if err == nil {
 			b.publish(&t.state)
+			b.note(t.log)
 			return nil
 		}
 		b.unsure = true
@@ -127,13 +153,10 @@ func (b *Book) change(ctx context.Context, now time.Time, f func(*tx) error) err
 // outgrown its bound by an eighth. Both are published at once, so that a
 // change that is refused afterwards does not have them done again.
 func (b *Book) makeRoom(ctx context.Context, now int64) error {
-	s := b.state.Load()
-	if s.next <= now && s.live.n+b.cfg.MaxBatch > b.cfg.automaticLimit() {
-		t := b.begin(now)
-		t.sweep(now)
-		b.publish(&t.state)
+	if b.state.Load().live.n+b.cfg.MaxBatch > b.cfg.automaticLimit() {
+		b.sweep(now, math.MaxInt)
 	}
-	if s.ended() <= b.cfg.MaxHistory+b.cfg.MaxHistory/8 {
+	if b.state.Load().ended() <= b.cfg.MaxHistory+b.cfg.MaxHistory/8 {
 		return nil
 	}
 	_, err := b.prune(ctx, now)

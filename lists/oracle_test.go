@@ -26,11 +26,11 @@ var (
 	oraclePeriods = []time.Duration{0, 10 * time.Minute, time.Hour, 4 * time.Hour, 30 * time.Hour}
 )
 
-type bits uint8
+type appSet uint8
 
-const everyApp bits = 1<<5 - 1
+const everyApp appSet = 1<<5 - 1
 
-func bitsOf(e *lists.Entry) (b bits) {
+func appsOf(e *lists.Entry) (b appSet) {
 	for i, app := range oracleApps {
 		if e.Applies(app) {
 			b |= 1 << i
@@ -43,7 +43,7 @@ type oracleEntry struct {
 	id       uint64
 	list     lists.List
 	object   lists.Object
-	apps     bits
+	apps     appSet
 	standing int
 	expires  time.Time
 	set      time.Time
@@ -55,7 +55,7 @@ type oracleQuiet struct {
 	id     uint64
 	list   lists.List
 	object lists.Object
-	apps   bits
+	apps   appSet
 	until  time.Time
 }
 
@@ -87,8 +87,8 @@ func holds(outer, inner lists.Object) bool {
 }
 
 // add returns what to expect: an error, or the entry; nil means a new one.
-func (o *oracle) add(e *lists.Entry) (got *oracleEntry, apps bits, err error) {
-	apps = bitsOf(e)
+func (o *oracle) add(e *lists.Entry) (got *oracleEntry, apps appSet, err error) {
+	apps = appsOf(e)
 	switch standing(e.By) {
 	case 1:
 		for _, q := range o.quiet {
@@ -147,7 +147,7 @@ func (o *oracle) added(x *oracleEntry, by traffic.Author) {
 	}
 }
 
-func (o *oracle) free(x *oracleEntry, apps bits, by traffic.Author) {
+func (o *oracle) free(x *oracleEntry, apps appSet, by traffic.Author) {
 	gone := x.apps & apps
 	x.apps &^= apps
 	x.gone = x.apps == 0

@@ -14,9 +14,6 @@ type scope struct {
 	apps []traffic.App
 }
 
-// nowhere is the empty scope.
-var nowhere = &scope{}
-
 // newScope returns the scope of an entry's Apps and Except.
 func newScope(apps, except []traffic.App) *scope {
 	if len(apps) > 0 && !slices.Contains(apps, traffic.AllApps) {

@@ -33,7 +33,7 @@ func TestScopeAlgebra(t *testing.T) {
 		case 0:
 			return nil
 		case 1:
-			return nowhere
+			return new(scope)
 		}
 		s := &scope{not: rng.IntN(2) == 0}
 		for a := traffic.App(1); a < others; a++ {

@@ -10,15 +10,13 @@ type state struct {
 	// quiet holds the suppressions: items whose expiry is the end of the
 	// suppression and whose scope is what was taken off.
 	quiet table
-	// next is not later than the earliest expiry in live and quiet.
-	next int64
 
 	own     *edit // pages of entries that may be changed in place
 	inPlace bool  // whether live and quiet may be, too: never published yet
 }
 
 func newState() state {
-	return state{live: newTable(), quiet: newTable(), next: forever, own: new(edit), inPlace: true}
+	return state{live: newTable(), quiet: newTable(), own: new(edit), inPlace: true}
 }
 
 // fork returns a copy to change. The published original stays as it is.
@@ -40,7 +38,6 @@ func (s *state) isLive(it *item) bool { return s.live.get(it.object(), it.id) !=
 func (s *state) keep(it *item) {
 	s.entries.set(it, s.own)
 	s.live.put(it, s.inPlace)
-	s.next = min(s.next, it.expires)
 }
 
 // finish stores an entry that was taken off.
@@ -57,7 +54,6 @@ func (s *state) hush(it *item, sc *scope, until int64) {
 		g.scope, g.expires = sc.union(was.scope), max(until, was.expires)
 	}
 	s.quiet.put(&g, s.inPlace)
-	s.next = min(s.next, g.expires)
 }
 
 // ended is the number of entries that are history.

@@ -3,71 +3,69 @@ package lists
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 )
 
-// sweepBatch is how many entries are dropped before another writer may have
+// maxSweep is how many dates are worked off before another writer may have
 // its turn.
-const sweepBatch = 4096
+const maxSweep = 4096
 
 // Sweep drops what has expired from the lists that Check goes by, and returns
 // how many entries that were. They stay in history. Check never counts an
 // expired entry, so Sweep only frees memory and room under MaxEntries; call
-// it about every minute. It costs next to nothing while nothing has expired.
-func (b *Book) Sweep(now time.Time) int {
-	n := nanos(now)
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	total := 0
-	if b.state.Load().next > n {
-		return 0
+// it about every minute. It costs by what has expired, not by what is listed.
+func (b *Book) Sweep(now time.Time) (dropped int) {
+	for more := true; more; {
+		n := 0
+		n, more = b.sweepBatch(nanos(now))
+		dropped += n
 	}
-	for {
-		t := b.begin(n)
-		dropped, more := t.sweepSome(n, sweepBatch)
-		b.publish(&t.state)
-		total += dropped
-		if !more {
-			return total
-		}
-		// Let writers that wait have their turn.
-		b.mu.Unlock()
-		b.mu.Lock()
-	}
+	return dropped
 }
 
-// sweep drops everything that has expired.
-func (s *state) sweep(now int64) { s.sweepSome(now, s.live.n+s.quiet.n) }
+// sweepBatch takes the lock for one batch, so that writers have their turn
+// between two.
+func (b *Book) sweepBatch(now int64) (dropped int, more bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	dropped = b.sweep(now, maxSweep)
+	return dropped, b.agenda.has(now)
+}
 
-// sweepSome drops up to limit expired items and reports whether there are
-// more. When there are none, next is exact again.
-func (s *state) sweepSome(now int64, limit int) (dropped int, more bool) {
-	next := int64(forever)
-	var live, quiet []*item
-	due := func(it *item, to *[]*item) bool {
-		if now < it.expires {
-			next = min(next, it.expires)
-			return true
+// sweep works off up to limit dates of the agenda, publishes the lists without
+// what has expired, and returns how many entries that were. The caller holds
+// mu.
+func (b *Book) sweep(now int64, limit int) (dropped int) {
+	if !b.agenda.has(now) {
+		return 0
+	}
+	t := b.begin(now)
+	for ; limit > 0 && b.agenda.has(now); limit-- {
+		it := t.entries.get(b.agenda.next().id)
+		if it == nil {
+			continue // pruned meanwhile
 		}
-		if len(live)+len(quiet) == limit {
-			more = true
-			return false
-		}
-		*to = append(*to, it)
-		return true
+		dropped += count(b.dropDue(&t.live, it, now))
+		b.dropDue(&t.quiet, it, now)
 	}
-	s.live.all(func(it *item) bool { return due(it, &live) })
-	s.quiet.all(func(it *item) bool { return due(it, &quiet) })
-	for _, it := range live {
-		s.live.drop(it.object(), it.id, s.inPlace)
+	b.publish(&t.state)
+	return dropped
+}
+
+// dropDue drops the item from the table if it has expired; if it has not, it
+// goes back on the agenda.
+func (b *Book) dropDue(from *table, it *item, now int64) bool {
+	o := it.object()
+	switch it = from.get(o, it.id); {
+	case it == nil:
+		return false
+	case now < it.expires:
+		b.agenda.add(it.expires, it.id)
+		return false
 	}
-	for _, it := range quiet {
-		s.quiet.drop(it.object(), it.id, s.inPlace)
-	}
-	if !more {
-		s.next = next
-	}
-	return len(live), more
+	from.drop(o, it.id, false)
+	return true
 }
 
 // Prune forgets entries that ended longer ago than [Config].KeepHistory, and
@@ -81,11 +79,10 @@ func (b *Book) Prune(ctx context.Context, now time.Time) (int, error) {
 }
 
 func (b *Book) prune(ctx context.Context, now int64) (int, error) {
+	b.sweep(now, math.MaxInt)
 	t := b.begin(now)
-	t.sweep(now)
 	ids := t.outdated()
 	if len(ids) == 0 {
-		b.publish(&t.state)
 		return 0, nil
 	}
 	if f, ok := b.store.(Forgetter); ok {

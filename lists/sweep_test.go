@@ -150,3 +150,43 @@ func TestPruneReportsTheStore(t *testing.T) {
 	_, err = w.book.Add(t.Context(), w.now, w.entry(lists.Deny, "s1", time.Hour, anna))
 	require.ErrorIs(t, err, errDisk, "history that cannot be forgotten does not grow without bound")
 }
+
+// What is put on the agenda and never due must not pile up.
+func TestAgendaIsBounded(t *testing.T) {
+	w := newWorld(t, lists.Config{MaxHistory: 10})
+	keep := w.add(lists.Deny, "192.0.2.1", 0, anna)
+	for range 3000 {
+		_, err := w.book.SetExpiry(t.Context(), w.now, keep.ID, w.now.Add(1000*time.Hour), anna)
+		require.NoError(t, err)
+		w.remove(w.add(lists.Deny, "192.0.2.2", 100*time.Hour, bola).ID, anna)
+		_, err = w.book.ClearSuppression(t.Context(), w.now, lists.Deny, obj("192.0.2.2"), anna)
+		require.NoError(t, err)
+		w.pass(time.Second)
+		require.LessOrEqual(t, lists.AgendaLen(w.book), 1100)
+	}
+	w.pass(1000 * time.Hour)
+	require.Equal(t, 1, w.book.Sweep(w.now), "and what is due is still found")
+	require.Zero(t, lists.AgendaLen(w.book))
+}
+
+func TestSweepAfterEveryWayOfChangingTheEnd(t *testing.T) {
+	w := newWorld(t, lists.Config{})
+	w.add(lists.Deny, "192.0.2.1", 0, anna)              // forever, then an hour
+	w.add(lists.Deny, "192.0.2.2", 10*time.Hour, anna)   // ten hours, then one
+	w.add(lists.Deny, "192.0.2.3", 30*time.Minute, anna) // half an hour, then one
+	w.add(lists.Deny, "192.0.2.4", time.Hour, anna)      // an hour, then forever
+	for id, until := range map[uint64]time.Time{1: noon.Add(time.Hour), 2: noon.Add(time.Hour), 4: {}} {
+		_, err := w.book.SetExpiry(t.Context(), w.now, id, until, anna)
+		require.NoError(t, err)
+	}
+	w.add(lists.Deny, "192.0.2.3", time.Hour, anna)
+	other := w.reopen(lists.Config{})
+	w.add(lists.Deny, "192.0.2.5", time.Hour, anna)
+	require.NoError(t, other.Sync(t.Context()))
+	for _, b := range []*lists.Book{w.book, other} {
+		require.Zero(t, b.Sweep(noon.Add(time.Hour-1)))
+		require.Equal(t, 4, b.Sweep(noon.Add(time.Hour)))
+		require.Equal(t, 1, b.Stats().Live)
+		require.Zero(t, b.Sweep(noon.Add(1e6*time.Hour)))
+	}
+}
