@@ -106,12 +106,13 @@ func (s *Scan) param(n *node, k Kind, name, value []byte) {
 // badParam is a parameter that the usual libraries refuse. The visitor sees
 // it as it is; no slot gets its value.
 func (s *Scan) badParam(n *node, k Kind, name, value []byte) {
-	base := name
-	if i := bytes.IndexByte(name, '['); i > 0 {
-		base = name[:i]
-	}
-	if kid := n.name(k, base); kid != nil {
+	if kid := n.name(k, name); kid != nil {
 		s.fail(kid, traffic.Undecodable)
+	}
+	if i := bytes.IndexByte(name, '['); i > 0 {
+		if kid := n.name(k, name[:i]); kid != nil {
+			s.fail(kid, traffic.Undecodable)
+		}
 	}
 	if s.visitor != nil {
 		s.push(k, name, 0)

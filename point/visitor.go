@@ -28,7 +28,8 @@ func (v Value) Side() Side {
 
 // AppendPath appends the path of the place where the value stands, in session
 // form; for a name that of the place it names. The path can be parsed, and a
-// slot reserved for it finds the value.
+// slot reserved for it finds the value, if handlers would too: a visitor also
+// sees what the usual libraries refuse, and what JSON duplicates replace.
 func (v Value) AppendPath(dst []byte) []byte {
 	if v.scan == nil {
 		return dst
