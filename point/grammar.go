@@ -43,6 +43,7 @@ const (
 	atText                   // a plain text
 	atField                  // a parameter of a query or a form
 	atHeader                 // a header field
+	atCookie                 // a cookie of a request
 	atPart                   // a part of a multipart body
 	atValue                  // a JSON document or a value in one
 	atXML                    // an XML document
@@ -78,7 +79,7 @@ var grammar = [numKinds]row{
 	Status:      {word: "STATUS", tag: "status", where: onResponse, then: atText},
 
 	Header: {word: "HEADER", tag: "header", arg: nameArg, then: atHeader},
-	Cookie: {word: "COOKIE", tag: "cookie", arg: nameArg, then: atField},
+	Cookie: {word: "COOKIE", tag: "cookie", arg: nameArg, then: atCookie},
 
 	Body:       {word: "BODY", tag: "post", then: atBody},
 	JSON:       {word: "JSON", tag: "json_doc", then: atValue},
@@ -142,6 +143,7 @@ var places = [numPlaces]struct {
 	atBody:      {may: decoders | 1<<Form | 1<<Multipart},
 	atText:      {may: decoders},
 	atField:     {may: decoders | 1<<Property | 1<<Item | 1<<Pollution, inner: atField},
+	atCookie:    {may: decoders | 1<<Item | 1<<Pollution, inner: atText},
 	atHeader:    {may: decoders | 1<<Item | 1<<Pollution, inner: atText}, // and Cookie after its own header
 	atPart:      {may: decoders | 1<<Property | 1<<Item | 1<<Pollution | 1<<File | 1<<FileName | 1<<Header, inner: atPart},
 	atValue:     {may: decoders | 1<<Property | 1<<Item, inner: atValue},

@@ -30,7 +30,9 @@ type Limits struct {
 	// than once; the others are counted only.
 	// Default 100. Negative keeps the first only.
 	SlotValues int
-	// HeaderFields is how many header fields are looked at on each side.
+	// HeaderFields is how many header fields are looked at on each side when
+	// all of them are wanted, by a visitor or a norm. Those reserved by name
+	// are found in any case.
 	// Default 1000. Negative is no limit.
 	HeaderFields int
 	// DecodedBytes is how many bytes all decoders of one side may make

@@ -29,6 +29,10 @@ func TestLimitsValidate(t *testing.T) {
 		"GraphQLDepth: 1001 is more than the largest allowed, 1000")
 }
 
+func TestPlanLimits(t *testing.T) {
+	require.Equal(t, Limits{}.withDefaults(), new(Set).Compile(Limits{}).Limits())
+}
+
 // TestLimitsAreAllListed catches a field that somebody forgets to list.
 func TestLimitsAreAllListed(t *testing.T) {
 	var l Limits

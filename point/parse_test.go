@@ -32,6 +32,7 @@ func TestParseErrors(t *testing.T) {
 	f("REQUEST‸", 1, "expected URI, PATH,")
 	f("REQUEST →‸", 1, "BODY after REQUEST")
 	f("RESPONSE → ‸QUERY → q", 1, "QUERY cannot stand here; expected STATUS, HEADER, COOKIE or BODY after RESPONSE")
+	f("REQUEST → COOKIE → a → ‸PROPERTY → x", 2, "PROPERTY cannot stand here")
 	f("RESPONSE → COOKIE → a → ‸ITEM → 0", 2, "ITEM cannot stand here")
 
 	// Words.

@@ -159,7 +159,7 @@ func TestKinds(t *testing.T) {
 // printed and read in both notations, and shown.
 func TestRandomPaths(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	for range 3000 {
+	for range 1000 {
 		p := randomPath(r)
 		checkPath(t, p)
 	}

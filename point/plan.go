@@ -49,7 +49,12 @@ func (p *Plan) Paths() []Path { return append([]Path(nil), p.paths...) }
 // Slots returns how many slots there are.
 func (p *Plan) Slots() int { return len(p.paths) }
 
-// NeedsBody reports whether a slot lies in the request's body.
+// Limits returns the limits in force, see [Limits]: defaults are filled in, a
+// BodyBytes or GraphQLBytes of 0 means off.
+func (p *Plan) Limits() Limits { return p.limits }
+
+// NeedsBody reports whether a slot lies in the request's body and bodies are
+// read at all.
 func (p *Plan) NeedsBody() bool { return p.needsBody }
 
 // Want returns what of the response body the slots need: how many bytes, and

@@ -21,7 +21,7 @@ func (p Path) Sample() string {
 	case Header:
 		m.addHeader(first.Name, norm, rest)
 	case Cookie:
-		m.addCookie(p.side, paramPairs(first.Name, norm, rest))
+		m.addCookie(p.side, first.Name, norm, rest)
 	case Body:
 		m.method = "POST"
 		m.addBody(rest)
@@ -116,7 +116,7 @@ func (m *message) addHeader(name string, norm Kind, rest []Step) {
 	}
 }
 
-// repeated returns a header field, as often as its steps ask for.
+// repeated returns a header field or a cookie, as often as its steps ask for.
 func repeated(name string, steps []Step) []pair {
 	if len(steps) > 0 {
 		st, norm, rest := cutStep(steps)
@@ -141,7 +141,16 @@ func fillers(name string, index int) []pair {
 	return pairs
 }
 
-func (m *message) addCookie(side Side, pairs []pair) {
+func (m *message) addCookie(side Side, name string, norm Kind, rest []Step) {
+	var pairs []pair
+	switch norm {
+	case All:
+		pairs = append(repeated("a", rest), repeated("b", rest)...)
+	case Names:
+		pairs = []pair{{placeholder, filler}}
+	default:
+		pairs = repeated(name, rest)
+	}
 	var cookies []string
 	for _, c := range pairs {
 		cookies = append(cookies, printable(c.name)+"="+c.text)

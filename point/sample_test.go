@@ -37,6 +37,8 @@ func TestSample(t *testing.T) {
 	// Parameters.
 	f("[query, 'q']", "GET /?q=*** HTTP/1.1", host, "")
 	f("[query, 'p', hash, 'x', array, 1]", "GET /?p[x][]=...&p[x][]=*** HTTP/1.1", host, "")
+	f("[query, 'p', array, 1, hash, 'x']", "GET /?p[1][x]=*** HTTP/1.1", host, "")
+	f("[query, 'p', array_all, hash, 'x']", "GET /?p[0][x]=***&p[1][x]=*** HTTP/1.1", host, "")
 	f("[query, 'a b&c']", "GET /?a%20b%26c=*** HTTP/1.1", host, "")
 	f("[query, 'p', pollution]", "GET /?p=***&p=*** HTTP/1.1", host, "")
 	f("[query_all]", "GET /?a=***&b=*** HTTP/1.1", host, "")
@@ -57,6 +59,7 @@ func TestSample(t *testing.T) {
 	f("[header_name]", "GET / HTTP/1.1", host, "***: ...", "")
 	f("[cookie, 'sid']", "GET / HTTP/1.1", host, "Cookie: sid=***", "")
 	f("[cookie_all]", "GET / HTTP/1.1", host, "Cookie: a=***; b=***", "")
+	f("[cookie, 'a', array, 1]", "GET / HTTP/1.1", host, "Cookie: a=...; a=***", "")
 	f("[cookie, 'a\nb']", "GET / HTTP/1.1", host, "Cookie: a?b=***", "")
 	f("RESPONSE → COOKIE → sid", ok, "Set-Cookie: sid=***; Path=/", "")
 	f("RESPONSE → HEADER → LOCATION", ok, "Location: ***", "")

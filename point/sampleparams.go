@@ -20,7 +20,7 @@ func paramPairs(name string, norm Kind, steps []Step) []pair {
 }
 
 // inParam returns the parameters that make the structure of steps under a
-// name: p[x] for a property, p[] for an item.
+// name.
 func inParam(name string, steps []Step) []pair {
 	if len(steps) == 0 {
 		return []pair{{name, placeholder}}
@@ -36,14 +36,26 @@ func inParam(name string, steps []Step) []pair {
 		}
 		return inParam(name+"["+st.Name+"]", rest)
 	case Item:
-		if norm == All {
-			return append(inParam(name+"[]", rest), inParam(name+"[]", rest)...)
-		}
-		return append(fillers(name+"[]", st.Index), inParam(name+"[]", rest)...)
+		return sampleItems(name, st.Index, norm, rest)
 	case Pollution:
 		return []pair{{name, nested(rest)}, {name, nested(rest)}}
 	}
 	return []pair{{name, nested(steps)}}
+}
+
+// sampleItems returns the items of a parameter: p[] for simple ones, p[1] where
+// more is inside.
+func sampleItems(name string, index int, norm Kind, steps []Step) []pair {
+	inside := len(steps) > 0 && (steps[0].Kind == Property || steps[0].Kind == Item)
+	switch {
+	case norm == All && inside:
+		return append(inParam(name+"[0]", steps), inParam(name+"[1]", steps)...)
+	case norm == All:
+		return append(inParam(name+"[]", steps), inParam(name+"[]", steps)...)
+	case inside:
+		return inParam(name+"["+strconv.Itoa(index)+"]", steps)
+	}
+	return append(fillers(name+"[]", index), inParam(name+"[]", steps)...)
 }
 
 // encodePairs writes parameters as a query string.

@@ -14,7 +14,7 @@ func sampleXML(steps []Step) string {
 	if st.Kind == XMLTag {
 		return sampleTag(steps)
 	}
-	inner := escapeXML(nested(rest))
+	inner := nested(rest)
 	before := min(st.Index, maxFillers)
 	switch st.Kind {
 	case XMLComment:
@@ -22,9 +22,9 @@ func sampleXML(steps []Step) string {
 	case XMLPI:
 		return repeatXML("<?%s?>", before, norm, inner) + "<root/>"
 	case XMLEntity:
-		return "<!DOCTYPE root [" + repeatXML(`<!ENTITY e "%s">`, before, norm, inner) + "]><root/>"
+		return "<!DOCTYPE root [" + repeatXML(`<!ENTITY e "%s">`, before, norm, escapeXML(inner)) + "]><root/>"
 	}
-	return `<!DOCTYPE root SYSTEM "` + inner + `"><root/>`
+	return `<!DOCTYPE root SYSTEM "` + escapeXML(inner) + `"><root/>`
 }
 
 // repeatXML returns a form filled before times with the filler, then with
