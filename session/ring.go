@@ -55,7 +55,9 @@ func (s *shard) makeRoomAbove() {
 	}
 }
 
-// victim returns the kind, other than newcomer, that has to give way.
+// victim returns the kind, other than newcomer, that has to give way when these
+// have taken all places they may: if neither of the first two has more than its
+// eighth, there are trusted ones.
 func (s *shard) victim() kind {
 	right := s.most / 8
 	switch {
@@ -63,12 +65,8 @@ func (s *shard) victim() kind {
 		return issuedOnly
 	case s.rings[returned].n > right:
 		return returned
-	case s.rings[trusted].n > 0:
-		return trusted
-	case s.rings[returned].n > 0:
-		return returned
 	}
-	return issuedOnly
+	return trusted
 }
 
 // maxChances bounds how many sessions the hand of a ring may pass by for
