@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/chaperone-go/chaperone/traffic"
 )
 
 // Add lists an object and returns the entry as it is then. The way the
@@ -12,10 +14,13 @@ import (
 // bounds are those of [Config], and every violation is named in the error.
 //
 // An equal entry in force is extended: the later expiry stays and the new
-// cause is appended to Extended. Automatic authors are recorded exactly for
-// the first 20 extensions of an entry; after that, one that would move the
-// expiry by less than a tenth of the period it asks for changes nothing. So
-// what an attacker can trigger with every request grows the log only slowly.
+// cause is appended to Extended. That is exact for the first 20 extensions of
+// an entry, and always for [traffic.Manual]; after that, one that would move
+// the expiry by less than a tenth of the period it asks for changes nothing.
+// So what an attacker triggers with every request, or a script repeats every
+// minute, grows the log only slowly.
+//
+// A writer waits for the one before it, the store included.
 //
 // Errors are [ErrSuppressed], [ErrExcepted], [ErrFull], a violation, or the
 // store's; nothing was changed then.
@@ -152,7 +157,7 @@ func (t *tx) equal(e *Entry, sc *scope) *item {
 
 // tooOften reports whether an extension is not worth a change.
 func (t *tx) tooOften(it *item, e *Entry) bool {
-	if standingOf(e.By.Kind) == person || it.more == nil || len(it.more.extended) < maxExtended {
+	if e.By.Kind == traffic.Manual || it.more == nil || len(it.more.extended) < maxExtended {
 		return false
 	}
 	until := expiryNanos(e.Expires)

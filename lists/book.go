@@ -14,12 +14,12 @@ import (
 // one with [Open]. All methods are safe for concurrent use; none of those
 // that only read ever waits.
 type Book struct {
+	store Store
+	cfg   Config
 	state atomic.Pointer[state] // what readers see; immutable
 
 	mu     sync.Mutex // held by writers; guards what follows
-	store  Store
-	cfg    Config
-	agenda agenda // of what is published
+	agenda agenda     // of what is published
 	// unsure is true when the store may hold changes that state does not:
 	// somebody else's, or ours after an append of unclear outcome.
 	unsure bool

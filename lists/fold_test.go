@@ -82,6 +82,19 @@ func TestOpenRefusesABrokenLog(t *testing.T) {
 	require.ErrorIs(t, err, errDisk)
 }
 
+// An old log may lack what was recorded only later.
+func TestOpenReadsSparseChanges(t *testing.T) {
+	log := goodLog(t)
+	for i := range log {
+		log[i].By, log[i].Ending, log[i].Reason = traffic.Author{}, "", ""
+	}
+	b, err := lists.Open(t.Context(), &logStore{log: log}, lists.Config{})
+	require.NoError(t, err)
+	e, ok := b.Entry(1)
+	require.True(t, ok)
+	require.Equal(t, lists.Removed, e.Ending)
+}
+
 func TestOpenRefusesItsArguments(t *testing.T) {
 	_, err := lists.Open(t.Context(), nil, lists.Config{})
 	require.EqualError(t, err, "open lists: the store is nil")

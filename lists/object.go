@@ -124,15 +124,6 @@ func (o Object) String() string {
 	return o.Kind.String()
 }
 
-// inside reports whether o lies within p: the same session, or addresses that
-// are all in p.
-func (o Object) inside(p Object) bool {
-	if o.Kind == Session || p.Kind == Session {
-		return o == p
-	}
-	return p.Prefix.Bits() <= o.Prefix.Bits() && p.Prefix.Contains(o.Prefix.Addr())
-}
-
 type objectJSON struct {
 	Kind  Kind   `json:"kind"`
 	Value string `json:"value"`
