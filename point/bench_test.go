@@ -66,9 +66,9 @@ func BenchmarkGET(b *testing.B) {
 	}
 }
 
-type counter struct{ values, names, bytes int }
+type census struct{ values, names, bytes int }
 
-func (c *counter) Visit(v point.Value) {
+func (c *census) Visit(v point.Value) {
 	if v.IsName {
 		c.names++
 	} else {
@@ -81,7 +81,7 @@ func BenchmarkGETVisited(b *testing.B) {
 	plan := builtin().Compile(point.Limits{})
 	x := browserGET()
 	var s point.Scan
-	var c counter
+	var c census
 	b.ReportAllocs()
 	for b.Loop() {
 		s.Reset(plan, &c)
@@ -130,11 +130,58 @@ func BenchmarkJSONVisited(b *testing.B) {
 	x := orderPOST()
 	x.Request.Header = traffic.Header{"Content-Type": {"application/json"}}
 	var s point.Scan
-	var c counter
+	var c census
 	b.SetBytes(int64(len(order)))
 	b.ReportAllocs()
 	for b.Loop() {
 		s.Reset(plan, &c)
 		s.Request(x)
+	}
+}
+
+// BenchmarkHostile is what a client may send to cost us time: 64 KiB each.
+func BenchmarkHostile(b *testing.B) {
+	set := new(point.Set)
+	for _, p := range []string{"PROPERTY>a", "PROPERTY>a>PROPERTY>a", "PROPERTY>ALL>PROPERTY>a", "ITEM>ALL", "PROPERTY>NAMES", "PROPERTY>a>BASE64>JSON>PROPERTY>a"} {
+		set.Reserve(point.MustParsePath("REQUEST>BODY>JSON>" + p))
+	}
+	set.Reserve(point.MustParsePath("REQUEST>BODY>FORM_URLENCODED>ALL>POLLUTION"))
+	plan := set.Compile(point.Limits{})
+	fill := func(start, s, end string) string {
+		return start + strings.Repeat(s, (60<<10)/len(s)) + end
+	}
+	const form, json = "application/x-www-form-urlencoded", "application/json"
+	for _, c := range []struct{ name, contentType, body string }{
+		{"plain", json, fill(`{"x":"`, "The quick brown fox. ", `"}`)},
+		{"nested", json, fill("", "[", "")},
+		{"escapes", json, fill(`{"a":"`, `\u0041`, `"}`)},
+		{"quotes", json, fill(`{"a":"`, `\"`, `"}`)},
+		{"not UTF-8", json, fill(`{"a":"`, "\xff", `"}`)},
+		{"duplicates", json, fill(`{"b":1`, `,"a":1`, "}")},
+		{"duplicate objects", json, fill(`{"b":1`, `,"a":{"a":1}`, "}")},
+		{"items", json, fill(`[0`, `,1`, "]")},
+		{"spaces", json, fill(`[0`, "    ", "]")},
+		{"base64", json, `{"a":"` + fill(`eyJh`, "AAAA", ``) + `"}`},
+		{"form names", form, fill("a=1", "&a=1", "")},
+		{"form brackets", form, fill("a=1", "&a[][b]=1", "")},
+		{"form escapes", form, fill("a=", "%41", "")},
+		{"form empty", form, fill("a=", "&", "")},
+	} {
+		x := posted(c.contentType, c.body)
+		for _, v := range []point.Visitor{nil, new(census)} {
+			name := c.name
+			if v != nil {
+				name += ", watched"
+			}
+			b.Run(name, func(b *testing.B) {
+				var s point.Scan
+				b.SetBytes(int64(len(c.body)))
+				b.ReportAllocs()
+				for b.Loop() {
+					s.Reset(plan, v)
+					s.Request(x)
+				}
+			})
+		}
 	}
 }

@@ -35,12 +35,14 @@ func (s *Scan) body(n *node, b []byte, whole bool, h traffic.Header) {
 	} else if n != nil && len(n.slots) > 0 {
 		s.lack(n.slots, s.lost())
 	}
-	in := bodyIn{n: n, b: b, contentType: h.Get("Content-Type")}
-	in.kind = traffic.KindOf(in.contentType)
-	in.start = bytes.TrimPrefix(b, byteOrderMark)
-	in.start = in.start[skipSpace(in.start, 0):]
-	s.formats(&in)
-	s.decodeBy(n, b, decoders&^(1<<JSON|1<<XML|1<<GraphQL))
+	if len(b) > 0 {
+		in := bodyIn{n: n, b: b, contentType: h.Get("Content-Type")}
+		in.kind = traffic.KindOf(in.contentType)
+		in.start = bytes.TrimPrefix(b, byteOrderMark)
+		in.start = in.start[skipSpace(in.start, 0):]
+		s.formats(&in)
+		s.decodeBy(n, b, decoders&^(1<<JSON|1<<XML|1<<GraphQL))
+	}
 	if !good {
 		s.fail(n, traffic.Undecodable)
 	}

@@ -22,7 +22,7 @@ func lookWith(t testing.TB, x *traffic.Exchange, limits point.Limits, path strin
 	slot := set.Reserve(point.MustParsePath(path))
 	plan := set.Compile(limits)
 	s := scanned(plan, nil, x)
-	watched := scanned(plan, new(counter), x)
+	watched := scanned(plan, new(census), x)
 	require.Equal(t, s.Get(slot), watched.Get(slot), "who watches does not change what is found")
 	return s.Get(slot), s.Marks()
 }

@@ -58,7 +58,7 @@ func TestManyHeaders(t *testing.T) {
 	require.Equal(t, "last", string(r.Text))
 	require.Zero(t, s.Marks(), "a lookup does not care how many others there are")
 
-	c := new(counter)
+	c := new(census)
 	set := new(point.Set)
 	last, every := set.Reserve(point.MustParsePath("REQUEST>HEADER>ZZZ")), set.Reserve(point.MustParsePath("REQUEST>HEADER>ALL"))
 	s = scanned(set.Compile(point.Limits{}), c, x)

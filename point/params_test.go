@@ -162,7 +162,7 @@ func TestManyParameters(t *testing.T) {
 	require.Zero(t, s.Marks())
 	require.Equal(t, []string{"aaa", "bbb"}, all(t, x, "REQUEST>QUERY>token>ITEM>ALL"))
 
-	c := new(counter)
+	c := new(census)
 	set := new(point.Set)
 	slot := set.Reserve(point.MustParsePath("REQUEST>QUERY>token>POLLUTION"))
 	s = scanned(set.Compile(point.Limits{}), c, x)

@@ -72,8 +72,8 @@ func (s *Scan) Reset(plan *Plan, visitor Visitor) {
 	}
 	s.kept = emptied(s.kept, 48)
 	s.arena = emptied(s.arena, 1)
-	s.trail = emptied(s.trail, 48)
-	s.seen = emptied(s.seen, 24)
+	s.trail = emptied(s.trail[:cap(s.trail)], 48)
+	s.seen = emptied(s.seen[:cap(s.seen)], 24)
 	s.brace = emptied(s.brace, 8)
 	s.headers = emptied(s.headers, 16)
 	s.params.reset()

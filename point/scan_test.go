@@ -56,7 +56,7 @@ func TestSlotValues(t *testing.T) {
 }
 
 func TestVisitorBudget(t *testing.T) {
-	c := new(counter)
+	c := new(census)
 	s := scanned(new(point.Set).Compile(point.Limits{Values: 5}), c, got("/?a=1&b=2&c=3"))
 	require.Equal(t, 5, c.values+c.names)
 	require.Equal(t, traffic.LimitMet, s.Marks())
@@ -101,7 +101,7 @@ func TestScanAllocations(t *testing.T) {
 	json.Response = traffic.Response{Status: 200, Body: []byte(`{"token":"\u0061"}`), Whole: true,
 		Header: traffic.Header{"Set-Cookie": {"sid=abc; Path=/; Expires=Wed, 21 Oct 2026 07:28:00 GMT"}}}
 	for name, x := range map[string]*traffic.Exchange{"get": browserGET(), "json": json, "form": form} {
-		for _, v := range []point.Visitor{nil, new(counter)} {
+		for _, v := range []point.Visitor{nil, new(census)} {
 			var s point.Scan
 			allocs := testing.AllocsPerRun(100, func() {
 				s.Reset(plan, v)
@@ -225,4 +225,30 @@ func findSeen(t *testing.T, x *traffic.Exchange, v *witness, limits point.Limits
 			require.NotEqual(t, traffic.Absent, r.Found, "%s = %q", p, v.texts[i])
 		}
 	}
+}
+
+// Every value and every name is shown once; only the URI shows again what its
+// parts show.
+func TestEverythingOnce(t *testing.T) {
+	x := exchange(t, "POST /p01/p02/a03.e04?q05=q06&q05=q07&h08[h09]=h10&l11[]=l12 HTTP/1.1\nHost: h13\nX-H14: h15\nX-H14: h16\n"+
+		"Cookie: c17=c18; c19=c20\nContent-Type: application/json\n\n"+`{"j21":"j22","j23":["j24",{"j25":"j26"}],"j27":{"j28":"j29"}}`,
+		"HTTP/1.1 200 OK\nX-R30: r31\nSet-Cookie: s32=s33; Path=/s34\nContent-Type: application/json\n\n"+`{"b35":"b36"}`)
+	plan, _ := everywhere(point.Limits{})
+	v := new(witness)
+	scanned(plan, v, x)
+	seen := map[string]int{}
+	for i, text := range v.texts {
+		if v.paths[i] != "REQUEST → URI" {
+			seen[strings.ToLower(text)]++
+		}
+	}
+	for _, name := range v.names {
+		_, text, _ := strings.Cut(name, " = ")
+		seen[strings.ToLower(text)]++
+	}
+	for _, want := range strings.Fields(`p01 p02 a03 e04 q06 q07 h08[h09] h10 l11[] l12 h13 x-h14 h15 h16 c17 c18 c19 c20
+		j21 j22 j23 j24 j25 j26 j27 j28 j29 x-r30 r31 s32 s33 b35 b36 post host`) {
+		require.Equal(t, 1, seen[want], want)
+	}
+	require.Equal(t, 2, seen["q05"], "a name comes as often as it was sent")
 }

@@ -51,16 +51,19 @@ func (t *tally) container() uint64 {
 func (t *tally) add(container uint64, name []byte) seat {
 	hash := maphash.Bytes(tallySeed, name) ^ bits.RotateLeft64(container*0x9e3779b97f4a7c15, 32)
 	hash |= 1
-	if 2*t.used >= len(t.seats) {
-		if t.used >= maxTally {
-			return seat{hash, 1, maxTally}
-		}
+	if t.seats == nil {
 		t.grow()
 	}
 	at := t.find(hash)
 	if at.hash == 0 {
-		*at = seat{hash: hash, rank: int32(t.used)}
-		t.used++
+		if t.used >= maxTally {
+			return seat{hash, 1, maxTally}
+		}
+		if t.used++; 2*t.used > len(t.seats) {
+			t.grow()
+			at = t.find(hash)
+		}
+		*at = seat{hash: hash, rank: int32(t.used - 1)}
 	}
 	at.count++
 	return *at

@@ -167,7 +167,7 @@ func TestWorkedExamplesTogether(t *testing.T) {
 	}
 	plan := set.Compile(point.Limits{})
 	for _, c := range worked {
-		for _, v := range []point.Visitor{nil, new(counter)} {
+		for _, v := range []point.Visitor{nil, new(census)} {
 			s := scanned(plan, v, exchange(t, c.request, c.response))
 			for _, path := range c.paths {
 				got := s.Get(set.Reserve(point.MustParsePath(path)))
