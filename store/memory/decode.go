@@ -76,6 +76,9 @@ func (h *head) when() time.Time {
 // again is not made again. Not safe for concurrent use.
 type decoder struct {
 	memo
+	// brief leaves out what neither matching nor folding looks at and what is
+	// dear to make: the key's value and the parameters.
+	brief   bool
 	scratch []byte
 }
 
@@ -174,9 +177,12 @@ func (d *decoder) key(r *reader, flags uint16, w *who, out *traffic.Identity) {
 	}
 	k.Index = int(r.varint())
 	k.Name = d.text(r)
-	if flags&keyInPart != 0 {
+	switch {
+	case d.brief:
+		r.skip()
+	case flags&keyInPart != 0:
 		k.Value = d.word(appendDigest(&d.scratch, r.plain(), w.digest[:]))
-	} else {
+	default:
 		k.Value = d.text(r)
 	}
 	out.User = d.optional(r, flags, hasUser)
@@ -201,7 +207,11 @@ func (d *decoder) lists(r *reader, flags uint16, out *traffic.Record) {
 	out.Route = d.optional(r, flags, hasRoute)
 	if flags&hasParams != 0 {
 		for n := r.uvarint(); n > 0 && !r.bad; n-- {
-			out.Params = append(out.Params, d.param(r, &out.Session.Key))
+			if d.brief {
+				skipParam(r)
+			} else {
+				out.Params = append(out.Params, d.param(r, &out.Session.Key))
+			}
 		}
 	}
 	if flags&hasHits != 0 {
@@ -232,4 +242,17 @@ func (d *decoder) param(r *reader, k *traffic.Key) (p traffic.Param) {
 		p.Value = d.text(r)
 	}
 	return p
+}
+
+func skipParam(r *reader) {
+	c := r.byte()
+	if c&7 == rawFound {
+		r.byte()
+	}
+	if c&keysName == 0 {
+		r.skip()
+	}
+	if c&keysValue == 0 {
+		r.skip()
+	}
 }

@@ -134,7 +134,7 @@ func (e *encoder) line(r *traffic.Record) {
 	if p == 0 {
 		e.text(r.Proto)
 	}
-	e.text(r.Host)
+	e.again(hostField, r.Host)
 	e.text(r.Path)
 }
 
@@ -166,15 +166,18 @@ func (e *encoder) key(s *traffic.Identity, digest *[digestLen]byte) (flags uint1
 		e.b = append(e.b, head|rawKey, byte(k.Source), byte(s.Strength), byte(s.Standing))
 	}
 	e.int(int64(k.Index))
-	e.text(k.Name)
+	e.again(keyNameField, k.Name)
 	if prefix, d, ok := splitDigest(k.Value); ok && digest != nil && d == *digest {
 		flags |= keyInPart
-		e.text(prefix)
+		e.again(keyPrefixField, prefix)
 	} else {
 		e.text(k.Value)
 	}
 	flags |= e.optional(s.User, hasUser)
-	flags |= e.optional(s.Role, hasRole)
+	if s.Role != "" {
+		flags |= hasRole
+		e.again(roleField, s.Role)
+	}
 	if !s.Provisional.IsZero() {
 		flags |= hasProvisional
 		e.b = append(e.b, s.Provisional[:]...)
@@ -200,12 +203,15 @@ func (e *encoder) verdict(v *traffic.Verdict) uint16 {
 
 // lists appends what many records do not have.
 func (e *encoder) lists(r *traffic.Record) (flags uint16) {
-	flags |= e.optional(r.Route, hasRoute)
+	if r.Route != "" {
+		flags |= hasRoute
+		e.again(routeField, r.Route)
+	}
 	if len(r.Params) > 0 {
 		flags |= hasParams
 		e.uint(uint64(len(r.Params)))
 		for i := range r.Params {
-			e.param(&r.Params[i], &r.Session.Key)
+			e.param(&r.Params[i], &r.Session.Key, paramField+field(min(i, 2)))
 		}
 	}
 	if len(r.Hits) > 0 {
@@ -229,7 +235,7 @@ func (e *encoder) lists(r *traffic.Record) (flags uint16) {
 	return flags
 }
 
-func (e *encoder) param(p *traffic.Param, k *traffic.Key) {
+func (e *encoder) param(p *traffic.Param, k *traffic.Key, f field) {
 	name, value := p.Name == k.Name, p.Value == k.Value
 	head := bit[byte](p.Hashed, paramHashed) | bit[byte](p.Key, paramKey) | bit[byte](p.Hidden, paramHidden) |
 		bit[byte](name, keysName) | bit[byte](value, keysValue)
@@ -239,7 +245,7 @@ func (e *encoder) param(p *traffic.Param, k *traffic.Key) {
 		e.b = append(e.b, head|rawFound, byte(p.Found))
 	}
 	if !name {
-		e.text(p.Name)
+		e.again(f, p.Name)
 	}
 	if !value {
 		e.text(p.Value)

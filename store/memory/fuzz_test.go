@@ -21,7 +21,8 @@ func FuzzSegment(f *testing.F) {
 
 // readAll reads records from at on, as long as they can be read.
 func readAll(t *testing.T, b []byte, at int) {
-	var dec decoder
+	var dec, brief decoder
+	brief.brief = true
 	var r traffic.Record
 	for {
 		h, ok := readHead(b, at, 9, 0)
@@ -31,7 +32,11 @@ func readAll(t *testing.T, b []byte, at int) {
 		if h.start != at || h.end <= at || h.end > len(b) {
 			t.Fatalf("head at %d of %d: %+v", at, len(b), h)
 		}
+		errBrief := brief.record(b, &h, new(who), &r)
 		err := dec.record(b, &h, new(who), &r)
+		if err == nil && errBrief != nil {
+			t.Fatalf("read in full, not in brief: %v", errBrief)
+		}
 		if n := len(r.Params) + len(r.Hits) + len(r.Tags); err == nil && n > h.end-at {
 			t.Fatalf("%d entries from %d bytes", n, h.end-at)
 		}

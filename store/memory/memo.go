@@ -3,7 +3,7 @@ package memory
 import "hash/maphash"
 
 // memo gives the same string for the same bytes, most of the time: a table of
-// the texts met last, one for each place. It makes reading cheap, since hosts,
+// the texts met last, with two places for each. It makes reading cheap, since hosts,
 // paths and user agents repeat, and lets records that are kept share them.
 // The zero memo is ready.
 type memo struct {
@@ -29,9 +29,14 @@ func (m *memo) word(b []byte) string {
 	if m.slots == nil {
 		m.seed, m.slots = maphash.MakeSeed(), make([]string, memoSlots)
 	}
-	s := &m.slots[maphash.Bytes(m.seed, b)%memoSlots]
-	if *s != string(b) {
-		*s = string(b)
+	i := maphash.Bytes(m.seed, b) % memoSlots
+	first, second := &m.slots[i], &m.slots[i^1]
+	if *first == string(b) {
+		return *first
 	}
-	return *s
+	if *second == string(b) {
+		return *second
+	}
+	*second, *first = *first, string(b)
+	return *first
 }

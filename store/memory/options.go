@@ -44,12 +44,8 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// segmentSize returns how large the next segment of a day is that has so many
-// bytes: days with few records have small segments.
-func (o *Options) segmentSize(day int64) int {
-	largest := min(maxSegment, o.MaxBytes/boundSegments)
-	return int(min(max(day, minSegment), largest))
-}
+// largestSegment is the size of the segments of a busy day.
+func (o *Options) largestSegment() int64 { return min(maxSegment, o.MaxBytes/boundSegments) }
 
 // maxRecord is the size from which a record is refused. No service has such
 // records; the bound of the whole store has to hold against one that does.

@@ -13,14 +13,16 @@ import (
 // had to go; kept says how many are still there.
 type part struct {
 	who
-	sums
+	// head is the record appended last.
+	head   ref
+	day    traffic.Day
+	kept   uint32
+	life   uint32 // tells the parts apart that had this slot, one after the other
+	used   bool
+	hashed bool // who.digest is set
+
 	first, last int64 // nanoseconds, see nanos
-	head        ref   // the record appended last
-	day         traffic.Day
-	kept        uint32
-	life        uint32 // tells the parts apart that had this slot, one after the other
-	used        bool
-	hashed      bool // who.digest is set
+	sums
 }
 
 // sums are the numbers of a part that stay exact.

@@ -241,6 +241,7 @@ func (l *partLister) make(c *candidate) (*session.Part, error) {
 // whether one of them matches.
 func (l *partLister) foldAll(p *part) (matched bool, err error) {
 	l.fold.Reset()
+	l.brief = true
 	n := 0
 	l.shelf.chain(p, func(h *head, _ ref, data []byte) bool {
 		if n++; n%checkEvery == 0 {

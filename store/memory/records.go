@@ -73,13 +73,23 @@ func (l *lister) ended() bool { return l.ctx.Err() != nil }
 // offer yields a record if it matches; more is false when the caller wants no
 // further one.
 func (l *lister) offer(data []byte, h *head, w *who) (more bool, err error) {
-	if err := l.decoder.record(data, h, w, &l.record); err != nil {
-		return false, err
+	matches := l.match.Within(h.when())
+	if matches && !l.match.OnlyTime() {
+		l.brief = true
+		if err := l.decoder.record(data, h, w, &l.record); err != nil {
+			return false, err
+		}
+		matches = l.match.Match(&l.record)
 	}
-	if !l.match.Match(&l.record) {
+	if !matches {
 		return true, nil
 	}
-	if !l.yield(l.record.Clone(), nil) {
+	l.brief = false
+	r := new(traffic.Record)
+	if err := l.decoder.record(data, h, w, r); err != nil {
+		return false, err
+	}
+	if !l.yield(r, nil) {
 		return false, nil
 	}
 	l.found++

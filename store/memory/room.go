@@ -25,7 +25,8 @@ func (s *Sessions) room(day traffic.Day, size int, ns int64) *segment {
 			s.seal(g)
 		}
 	}
-	n := max(s.opt.segmentSize(bytes), size+1)
+	// Days with few records have small segments.
+	n := int(max(min(max(bytes, minSegment), s.largest), int64(size)+1))
 	if i == 0 && !found && len(s.days) > 0 && s.full(int64(n)) {
 		return nil
 	}

@@ -56,26 +56,55 @@ var nibbles = func() (t [256]byte) {
 }()
 
 // text appends s to the segment, as a reference when it stands there already.
-func (e *encoder) text(s string) {
+// It returns where it is defined, 0 if it is too short for that.
+func (e *encoder) text(s string) (off int) {
 	if s == "" {
 		e.b = append(e.b, 0)
-		return
+		return 0
 	}
 	if len(s) < minWord {
 		e.define(s)
-		return
+		return 0
 	}
 	h := e.words.hash(s)
 	if off := e.words.find(e.b, s, h); off != 0 {
 		e.b = binary.AppendUvarint(e.b, uint64(off)<<1)
-		return
+		return off
 	}
+	off = len(e.b)
+	e.words.put(h, off)
 	if prefix, digest, ok := splitDigest(s); ok {
-		e.pack(prefix, digest, h)
+		e.b = append(e.b, packed)
+		e.text(prefix)
+		e.b = append(e.b, digest[:]...)
+	} else {
+		e.define(s)
+	}
+	return off
+}
+
+// field is one of those whose text is mostly that of the record before.
+type field uint8
+
+const (
+	hostField field = iota
+	routeField
+	roleField
+	keyNameField
+	keyPrefixField
+	paramField // and the two that follow, by the parameter's place
+	fields     = paramField + 3
+)
+
+// again appends s as text does, and first looks where the field's last text
+// stands: it is cheaper to compare than to search.
+func (e *encoder) again(f field, s string) {
+	last := &e.words.last[f]
+	if *last != 0 && isText(e.b, int(*last), s) {
+		e.b = binary.AppendUvarint(e.b, uint64(*last)<<1)
 		return
 	}
-	e.words.put(h, len(e.b))
-	e.define(s)
+	*last = uint32(e.text(s))
 }
 
 func (e *encoder) define(s string) {
@@ -83,15 +112,12 @@ func (e *encoder) define(s string) {
 	e.b = append(e.b, s...)
 }
 
-func (e *encoder) pack(prefix string, digest [digestLen]byte, h uint32) {
-	e.words.put(h, len(e.b))
-	e.b = append(e.b, packed)
-	e.text(prefix)
-	e.b = append(e.b, digest[:]...)
-}
-
-// isText reports whether the text defined at off is s.
+// isText reports whether the text defined at off is s. off comes from text.
 func isText(seg []byte, off int, s string) bool {
+	// Fast path: up to 31 bytes, not packed.
+	if n := len(s); n < 32 && n<<2|1 == int(seg[off]) {
+		return string(seg[off+1:off+1+n]) == s
+	}
 	r := reader{b: seg, at: off}
 	head := r.uvarint()
 	if head != packed {
@@ -140,6 +166,20 @@ func (r *reader) text(scratch *[]byte) []byte {
 	}
 	r.at = start
 	return r.definition(scratch)
+}
+
+// skip passes a text by.
+func (r *reader) skip() {
+	head := r.uvarint()
+	switch {
+	case head == packed:
+		r.plain()
+		r.take(digestLen)
+	case head&3 == 1:
+		r.take(head >> 2)
+	case head&1 != 0:
+		r.fail()
+	}
 }
 
 // definition reads a text that is no reference.

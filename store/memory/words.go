@@ -10,6 +10,7 @@ type words struct {
 	seed  maphash.Seed
 	slots []uint64 // 32 bits of hash over the offset; 0 is free
 	used  int
+	last  [fields]uint32 // where the last text of a field stands, see again
 }
 
 const (
@@ -24,7 +25,7 @@ func newWords() *words {
 // reset forgets all texts, for the next segment.
 func (w *words) reset() {
 	clear(w.slots)
-	w.used = 0
+	w.used, w.last = 0, [fields]uint32{}
 }
 
 // bytes is what w occupies.
