@@ -29,9 +29,11 @@ type Store interface {
 	// records were stored, but none is stored in part.
 	Append(ctx context.Context, recs []traffic.Record) error
 
-	// Records yields the records that match q, in the order they were
-	// appended, or the reverse with [Query.Newest]. A record that is yielded
-	// belongs to the caller.
+	// Records yields the records that match q in the order of their time,
+	// those of one instant as they were appended, or the exact reverse with
+	// [Query.Newest]. It tells of what was there when the iteration began:
+	// what is appended meanwhile need not come, what is deleted is left out.
+	// A record that is yielded belongs to the caller.
 	//
 	// A bad query, a failure of the store and a context that ends are yielded
 	// once, with a nil record, as the last element. No match is no error.
