@@ -12,8 +12,8 @@ import "bytes"
 //     gets the first, as http.Request.Cookie does.
 //
 // A cookie that net/http refuses, because of its name or a byte in its value,
-// fills no slot: its slots are undecodable. A visitor sees it. Names are not
-// structured in practice, but may be read as those of a query.
+// fills no slot: its slots are undecodable. A visitor sees it. Names have no
+// structure: a bracket cannot be part of one.
 func (s *Scan) cookies(n *node, lines []string) {
 	if len(lines) == 0 || s.visitor == nil && n.kids(Cookie) == nil {
 		return

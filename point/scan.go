@@ -108,7 +108,9 @@ func (s *Scan) begin(side Side) {
 // to the visitor, and goes on into the decoders reserved below n. text is
 // borrowed until Reset.
 func (s *Scan) value(n *node, text []byte) {
-	s.fill(n, text)
+	if n != nil {
+		s.fill(n, text)
+	}
 	if s.visitor != nil {
 		s.show(text, false)
 	}
