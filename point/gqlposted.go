@@ -6,9 +6,13 @@ import (
 	"github.com/chaperone-go/chaperone/traffic"
 )
 
-// maxGQLVars bounds the variables of one request. A client that sends more is
-// not served better by the parsers of servers.
-const maxGQLVars = 1000
+const (
+	// maxGQLVars bounds the variables of one request.
+	maxGQLVars = 1000
+	// maxGQLBatch bounds the requests of a batch; each costs a call of the
+	// parser.
+	maxGQLBatch = 250
+)
 
 // gqlVars are the variables sent with a request: JSON, by name.
 type gqlVars map[string][]byte
@@ -21,12 +25,16 @@ func (g *gqlScan) posted(b []byte, i int) (next int, f fault) {
 	if i = skipSpace(b, i+1); i < len(b) && b[i] == ']' {
 		return i + 1, fine
 	}
-	for {
+	for count := 0; ; count++ {
 		if i >= len(b) {
 			return i, ended
 		}
 		if b[i] != '{' {
 			return i, broken
+		}
+		if count == maxGQLBatch {
+			g.s.fail(g.doc, traffic.TooLarge)
+			return i, limited
 		}
 		if i, f = g.request(b, i); f != fine {
 			return i, f

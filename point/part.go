@@ -122,6 +122,7 @@ func (s *Scan) losePart(p *partPlace, file bool, text []byte, state traffic.Foun
 // partHeader gives the header fields of a part. Their own parameters, the
 // repeated ones, do not mix with those of the body.
 func (s *Scan) partHeader(p *partPlace, h traffic.Header) {
+	s.oddHeader(h)
 	outer := s.params
 	s.params = params{}
 	s.head(p.nodes[0], h, "")
@@ -134,4 +135,20 @@ func (s *Scan) partHeader(p *partPlace, h traffic.Header) {
 	}
 	s.visitor = visitor
 	s.params = outer
+}
+
+// oddHeader takes the fields out of h whose names are none, which
+// mime/multipart lets pass. No path leads to them; the visitor sees them.
+func (s *Scan) oddHeader(h traffic.Header) {
+	for _, name := range s.fieldNames(h) {
+		if text := s.copy(name); !isToken(text) {
+			if s.visitor != nil {
+				s.show(text, true)
+				for _, v := range h[name] {
+					s.show(s.copy(v), false)
+				}
+			}
+			delete(h, name)
+		}
+	}
 }

@@ -5,6 +5,9 @@ import "github.com/chaperone-go/chaperone/traffic"
 // What the formats share when a text comes out as it went in, and when it
 // does not come out whole.
 
+// limited is the fault of a document that met a limit; it is marked already.
+const limited = broken + 1
+
 // unchanged is value for a text that its decoder left as it is: the visitor
 // has seen it already.
 func (s *Scan) unchanged(n *node, text []byte) {

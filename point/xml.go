@@ -41,6 +41,7 @@ type xmlScan struct {
 	spaces []xmlSpace
 	open   xmlOpening
 	name   []byte // for building names
+	aside  []crumb
 
 	comments, pis, entities int
 
@@ -126,8 +127,7 @@ func (x *xmlScan) finish(rest []byte, f fault) {
 func (x *xmlScan) release() {
 	*x = xmlScan{
 		tags: emptied(x.tags[:cap(x.tags)], 96), nodes: emptied(x.nodes[:cap(x.nodes)], 8), text: emptied(x.text, 1),
-		spaces: emptied(x.spaces[:cap(x.spaces)], 56), name: emptied(x.name, 1),
-		open: xmlOpening{attrs: emptied(x.open.attrs[:cap(x.open.attrs)], 48)},
+		spaces: emptied(x.spaces[:cap(x.spaces)], 56), name: emptied(x.name, 1), aside: emptied(x.aside[:cap(x.aside)], 48),
 	}
 	xmlScans.Put(x)
 }
@@ -148,7 +148,7 @@ func (x *xmlScan) token(b []byte) (size int, f fault) {
 		return x.indexed(XMLPI, &x.pis, text, size)
 	case b[1] != '!':
 		return x.opening(b)
-	case bytes.HasPrefix(b, []byte("<!--")):
+	case isXMLComment(b):
 		text, size := xmlComment(b)
 		return x.indexed(XMLComment, &x.comments, text, size)
 	case bytes.HasPrefix(b, []byte("<![CDATA[")):
@@ -162,16 +162,13 @@ func (x *xmlScan) token(b []byte) (size int, f fault) {
 	return x.directive(b)
 }
 
-// limited is the fault of a document that met a limit; it is marked already.
-const limited = broken + 1
-
 // opening reads an opening tag.
 func (x *xmlScan) opening(b []byte) (size int, f fault) {
-	size = x.open.read(b, x.work)
+	x.open, size = xmlOpen(b)
 	switch {
 	case size == 0:
 		return 0, x.unread(b)
-	case size < 0 || x.spend(1+len(x.open.attrs)) || x.s.depth >= x.s.plan.limits.Depth:
+	case x.spend(1+x.open.count) || x.s.depth >= x.s.plan.limits.Depth:
 		x.s.fail(x.doc, traffic.TooLarge)
 		return 0, limited
 	}
@@ -219,11 +216,11 @@ func (x *xmlScan) chars(text []byte, cdata bool) {
 	if !t.wanted || len(text) == 0 {
 		return
 	}
-	plain := xmlPlain(text) || cdata && bytes.IndexByte(text, '\r') < 0
+	plain := xmlPlain(text, cdata)
 	switch {
 	case len(x.tags) == 1:
 		if xmlSpaces(text) < len(text) {
-			x.s.value(nil, text)
+			x.s.value(nil, x.unescaped(text, cdata))
 		}
 	case plain && t.run == nil && len(x.text) == t.text:
 		t.run = text
@@ -264,21 +261,26 @@ func (x *xmlScan) indexed(k Kind, count *int, text []byte, size int) (int, fault
 		x.s.fail(x.doc, traffic.TooLarge)
 		return 0, limited
 	}
-	x.atDocument(k, *count, x.doc.item(k, *count), text)
+	x.outside()
+	x.single(k, *count, x.doc.item(k, *count), text)
+	x.inside()
 	*count++
 	return size, fine
 }
 
-// atDocument ends a value that belongs to the document. The trail of the open
-// tags is put aside meanwhile.
-func (x *xmlScan) atDocument(k Kind, index int, n *node, text []byte) {
-	s := x.s
-	if !s.wanted(n) {
-		return
+// single ends a value that belongs to the document.
+func (x *xmlScan) single(k Kind, index int, n *node, text []byte) {
+	if s := x.s; s.wanted(n) {
+		s.push(k, nil, index)
+		s.value(n, text)
+		s.pop()
 	}
-	inside := s.trail
-	s.trail = inside[:x.at:x.at]
-	s.push(k, nil, index)
-	s.value(n, text)
-	s.trail = inside
 }
+
+// outside puts the steps of the open tags aside, inside puts them back.
+func (x *xmlScan) outside() {
+	x.aside = append(x.aside[:0], x.s.trail[x.at:]...)
+	x.s.trail = x.s.trail[:x.at]
+}
+
+func (x *xmlScan) inside() { x.s.trail = append(x.s.trail, x.aside...) }

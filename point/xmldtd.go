@@ -14,7 +14,10 @@ func (x *xmlScan) directive(b []byte) (size int, f fault) {
 		return 0, x.unread(b)
 	}
 	if word, rest := xmlWord(text); string(word) == "DOCTYPE" {
-		return size, x.doctype(rest)
+		x.outside()
+		f = x.doctype(rest)
+		x.inside()
+		return size, f
 	}
 	return size, fine
 }
@@ -25,7 +28,7 @@ func (x *xmlScan) directive(b []byte) (size int, f fault) {
 func (x *xmlScan) doctype(text []byte) fault {
 	_, text = xmlWord(text)
 	if address, rest, ok := xmlExternal(text); ok {
-		x.atDocument(XMLDTD, 0, x.doc.step(XMLDTD), address)
+		x.single(XMLDTD, 0, x.doc.step(XMLDTD), address)
 		text = rest
 	}
 	open := bytes.IndexByte(text, '[')
@@ -35,7 +38,8 @@ func (x *xmlScan) doctype(text []byte) fault {
 	return x.declarations(text[open+1:])
 }
 
-// declarations reads the entities out of the declarations in text.
+// declarations reads the entities out of the declarations in text. Broken
+// ones end the reading of them, not of the document.
 func (x *xmlScan) declarations(text []byte) fault {
 	for {
 		i := bytes.IndexByte(text, '<')
@@ -43,13 +47,17 @@ func (x *xmlScan) declarations(text []byte) fault {
 			return fine
 		}
 		text = text[i:]
-		if _, n := xmlComment(text); n > 0 {
+		if isXMLComment(text) {
+			_, n := xmlComment(text)
+			if n == 0 {
+				return x.undeclared()
+			}
 			text = text[n:]
 			continue
 		}
 		inner, n := xmlDeclared(text)
 		if n == 0 {
-			return broken
+			return x.undeclared()
 		}
 		if x.spend(1) {
 			x.s.fail(x.doc, traffic.TooLarge)
@@ -60,6 +68,12 @@ func (x *xmlScan) declarations(text []byte) fault {
 		}
 		text = text[n:]
 	}
+}
+
+// undeclared gives up on the declarations.
+func (x *xmlScan) undeclared() fault {
+	x.s.fail(x.doc, traffic.Undecodable)
+	return fine
 }
 
 // entity reads what comes after <!ENTITY: a name and what it stands for, a
@@ -78,12 +92,10 @@ func (x *xmlScan) entity(text []byte) {
 	}
 	s := x.s
 	if n := x.doc.item(XMLEntity, x.entities); s.wanted(n) {
-		inside := s.trail
-		s.trail = inside[:x.at:x.at]
 		s.push(XMLEntity, nil, x.entities)
 		s.name(nil, name)
 		s.value(n, value)
-		s.trail = inside
+		s.pop()
 	}
 	x.entities++
 }

@@ -18,7 +18,15 @@ const maxXMLSpaces = 256
 
 // bind takes down what the tag in x.open binds.
 func (x *xmlScan) bind() {
-	for _, a := range x.open.attrs {
+	if !bytes.Contains(x.open.attrs, []byte("xmlns")) {
+		return
+	}
+	for attrs := x.open.attrs; ; {
+		a, n := xmlAttribute(attrs)
+		if n == 0 {
+			return
+		}
+		attrs = attrs[n:]
 		var prefix []byte
 		if string(a.name) != "xmlns" {
 			before, local := xmlPrefix(a.name)
@@ -31,7 +39,7 @@ func (x *xmlScan) bind() {
 			x.s.fail(x.doc, traffic.TooLarge)
 			return
 		}
-		x.spaces = append(x.spaces, xmlSpace{prefix, x.unescaped(a.value)})
+		x.spaces = append(x.spaces, xmlSpace{prefix, x.unescaped(a.value, false)})
 	}
 }
 

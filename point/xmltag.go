@@ -95,12 +95,17 @@ func (x *xmlScan) named(k Kind, in span, name []byte) {
 // attributes reads the attributes of the tag that has the nodes in.
 func (x *xmlScan) attributes(in span, id uint64) {
 	s := x.s
-	for _, a := range x.open.attrs {
+	for attrs := x.open.attrs; ; {
+		a, n := xmlAttribute(attrs)
+		if n == 0 {
+			return
+		}
+		attrs = attrs[n:]
 		x.find(XMLAttr, in, id, a.name)
 		s.push(XMLAttr, a.name, 0)
 		x.named(XMLAttr, in, a.name)
 		if s.visitor != nil || len(x.nodes) > in.to {
-			x.value(x.nodes[in.to:], x.unescaped(a.value))
+			x.value(x.nodes[in.to:], x.unescaped(a.value, false))
 		}
 		s.pop()
 		x.nodes = x.nodes[:in.to]
@@ -108,12 +113,12 @@ func (x *xmlScan) attributes(in span, id uint64) {
 }
 
 // unescaped returns text with its references undone.
-func (x *xmlScan) unescaped(text []byte) []byte {
-	if xmlPlain(text) {
+func (x *xmlScan) unescaped(text []byte, cdata bool) []byte {
+	if xmlPlain(text, cdata) {
 		return text
 	}
 	s := x.s
 	at := len(s.arena)
-	s.arena = appendXML(s.arena, text, false)
+	s.arena = appendXML(s.arena, text, cdata)
 	return s.made(at)
 }

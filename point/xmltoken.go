@@ -62,68 +62,63 @@ func xmlSpaces(b []byte) int {
 	return len(b)
 }
 
+// xmlOpening is an opening tag.
+type xmlOpening struct {
+	name   []byte
+	attrs  []byte // its attributes as written, with the byte after them
+	count  int    // of them
+	single bool   // <tag/>
+}
+
+// xmlOpen reads an opening tag.
+func xmlOpen(b []byte) (o xmlOpening, size int) {
+	i := 1 + xmlName(b[1:])
+	if i == 1 {
+		return o, 0
+	}
+	o.name = b[1:i]
+	from := i
+	for {
+		_, n := xmlAttribute(b[i:])
+		if n == 0 {
+			break
+		}
+		o.count++
+		i += n
+	}
+	i += xmlSpaces(b[i:])
+	if o.single = bytes.HasPrefix(b[i:], []byte("/>")); o.single {
+		o.attrs = b[from : i+1]
+		return o, i + 2
+	}
+	if i == len(b) || b[i] != '>' {
+		return o, 0
+	}
+	o.attrs = b[from : i+1]
+	return o, i + 1
+}
+
 // xmlAttr is an attribute: its name and value as written.
 type xmlAttr struct {
 	name, value []byte
 }
 
-// xmlOpening is an opening tag.
-type xmlOpening struct {
-	name   []byte
-	attrs  []xmlAttr
-	single bool // <tag/>
-}
-
-// read reads an opening tag, using the memory of the last one. A tag with
-// more than limit attributes has the size -1.
-func (o *xmlOpening) read(b []byte, limit int) (size int) {
-	i := 1 + xmlName(b[1:])
-	if i == 1 {
-		return 0
-	}
-	*o = xmlOpening{name: b[1:i], attrs: o.attrs[:0]}
-	for {
-		i += xmlSpaces(b[i:])
-		if i == len(b) {
-			return 0
-		}
-		if b[i] == '>' {
-			return i + 1
-		}
-		if b[i] == '/' {
-			o.single = true
-			if i+1 < len(b) && b[i+1] == '>' {
-				return i + 2
-			}
-			return 0
-		}
-		a, n := xmlAttribute(b[i:])
-		if n == 0 {
-			return 0
-		}
-		if len(o.attrs) >= limit {
-			return -1
-		}
-		o.attrs = append(o.attrs, a)
-		i += n
-	}
-}
-
-// xmlAttribute reads name="value", name='value', name=value or name, which
-// is its own value.
+// xmlAttribute reads white space and name="value", name='value', name=value
+// or name, which is its own value.
 func xmlAttribute(b []byte) (a xmlAttr, size int) {
-	i := xmlName(b)
-	if i == 0 || i == len(b) {
+	start := xmlSpaces(b)
+	i := start + xmlName(b[start:])
+	if i == start {
 		return a, 0
 	}
-	a.name = b[:i]
+	a.name = b[start:i]
 	after := i + xmlSpaces(b[i:])
 	if after == len(b) {
 		return a, 0
 	}
 	if b[after] != '=' {
 		_, a.value = xmlPrefix(a.name)
-		return a, after
+		return a, i
 	}
 	i = after + 1
 	i += xmlSpaces(b[i:])
@@ -179,7 +174,7 @@ func xmlClose(b []byte) (name []byte, size int) {
 // xmlDirective reads <!…> with what is nested in it. Quotes and comments hide
 // angle brackets.
 func xmlDirective(b []byte) (text []byte, size int) {
-	depth := 0
+	depth, comments := 0, true
 	for i := 3; i < len(b); i++ { // the byte after <! is never markup
 		switch b[i] {
 		case '"', '\'':
@@ -189,7 +184,12 @@ func xmlDirective(b []byte) (text []byte, size int) {
 			}
 			i += end + 1
 		case '<':
-			if _, n := xmlComment(b[i:]); n > 0 {
+			n := 0
+			if comments && isXMLComment(b[i:]) {
+				_, n = xmlComment(b[i:])
+				comments = n > 0 // where one does not end, none does
+			}
+			if n > 0 {
 				i += n - 1
 			} else {
 				depth++
@@ -204,18 +204,17 @@ func xmlDirective(b []byte) (text []byte, size int) {
 	return nil, 0
 }
 
-// xmlComment reads <!--…-->.
+func isXMLComment(b []byte) bool { return bytes.HasPrefix(b, []byte("<!--")) }
+
+// xmlComment reads <!--…-->; b starts like one.
 func xmlComment(b []byte) (text []byte, size int) {
-	if !bytes.HasPrefix(b, []byte("<!--")) {
-		return nil, 0
-	}
 	return xmlUntil(b, len("<!--"), "-->")
 }
 
-// xmlPlain reports whether text stands for itself: it has no references and
-// no carriage returns.
-func xmlPlain(text []byte) bool {
-	return bytes.IndexByte(text, '&') < 0 && bytes.IndexByte(text, '\r') < 0
+// xmlPlain reports whether text stands for itself: it has no carriage returns
+// and, outside of CDATA, no references.
+func xmlPlain(text []byte, cdata bool) bool {
+	return bytes.IndexByte(text, '\r') < 0 && (cdata || bytes.IndexByte(text, '&') < 0)
 }
 
 // appendXML appends text to dst with its references undone: the five that
