@@ -224,6 +224,8 @@ func TestBodyClose(t *testing.T) {
 	require.EqualValues(t, 1, x.In)
 }
 
+type contextT = context.Context
+
 type closer func() error
 
 func (c closer) Close() error { return c() }

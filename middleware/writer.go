@@ -151,7 +151,7 @@ func (w *writer) Write(p []byte) (int, error) {
 		return len(p), nil
 	}
 	n, err := w.under.Write(p)
-	w.count(int64(n))
+	w.count(n, len(p))
 	return n, err
 }
 
@@ -165,7 +165,7 @@ func (w *writer) WriteString(s string) (int, error) {
 		return len(s), nil
 	}
 	n, err := io.WriteString(w.under, s)
-	w.count(int64(n))
+	w.count(n, len(s))
 	return n, err
 }
 
@@ -235,9 +235,15 @@ func (w *writer) kept() []byte {
 	return w.buf.b
 }
 
-// count adds bytes that the original has taken.
-func (w *writer) count(n int64) {
+// count adds n bytes that the original has taken of the size it was given.
+// What it refused is no part of the copy, and what comes after a refusal would
+// not fit to what was before it.
+func (w *writer) count(n, size int) {
 	w.mu.Lock()
-	w.wrote += n
+	w.wrote += int64(n)
+	if n < size && int64(len(w.kept())) > w.wrote {
+		w.buf.b = w.buf.b[:w.wrote]
+		w.limit = len(w.buf.b)
+	}
 	w.mu.Unlock()
 }
