@@ -56,6 +56,16 @@ func FindApp(rules []AppRule, host, path string) (traffic.App, error) {
 	return t.find(host, path), nil
 }
 
+// AppFinder compiles rules once.
+func AppFinder(t testing.TB, rules []AppRule) func(host, path string) traffic.App {
+	t.Helper()
+	table, err := compileApps(rules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return table.find
+}
+
 // HelloReader feeds a helloReader chunk by chunk.
 type HelloReader struct{ h helloReader }
 
