@@ -44,7 +44,7 @@ func parseALB(line string, e *Entry) Reason {
 	e.setRequestLine(unescape(strings.TrimSuffix(request, " "))) // "- - - " for no request
 	agent, _, _ := quoted(strings.TrimLeft(rest, " "))
 	e.ask("User-Agent", unescape(agent))
-	return fine
+	return Fine
 }
 
 func isALBType(s string) bool {

@@ -29,7 +29,7 @@ func parseEnvoy(s string, e *Entry) Reason {
 		rest = after
 		e.setEnvoyText(n, unescape(text))
 	}
-	return fine
+	return Fine
 }
 
 // setEnvoyNumbers finds the first three words in a row that are numbers, and

@@ -25,13 +25,15 @@ func (e *Entry) Request(x *traffic.Exchange) {
 }
 
 // Response fills x with the answer: all that is known when End runs. Of the
-// body it gives what Begin asked for in x.Response.Want.
+// body it gives what Begin asked for in x.Response.Want. An answer that a
+// server would have held back until End counts as held.
 func (e *Entry) Response(x *traffic.Exchange) {
 	x.Duration = e.Duration
 	e.answeredMap, e.answeredVals = fillHeader(e.answeredMap, e.answeredVals, e.Answered)
 	r := &x.Response
 	r.Status, r.Length, r.Header = e.Status, e.BytesOut, e.answeredMap
 	r.Body, r.Whole = nil, false
+	r.Held = r.Want.Hold && e.BytesOut <= int64(r.Want.Limit)
 	kind := traffic.KindOf(r.Header.Get("Content-Type"))
 	if r.Want.Limit <= 0 || r.Want.Kinds&kind == 0 {
 		return

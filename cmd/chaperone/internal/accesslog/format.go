@@ -56,7 +56,7 @@ func ParseFormat(s string) (Format, error) {
 	return Auto, fmt.Errorf("format %q: want one of %s", s, strings.Join(formatNames[:], ", "))
 }
 
-// parser turns one line, without its end, into an entry. It returns fine or
+// parser turns one line, without its end, into an entry. It returns Fine or
 // why it could not.
 type parser func(line string, e *Entry) Reason
 
@@ -88,7 +88,7 @@ func detect(head []byte) Format {
 		parse, n := f.parser("x"), 0
 		for _, line := range lines {
 			e.reset()
-			if parse(line, &e) == fine {
+			if parse(line, &e) == Fine {
 				n++
 			}
 		}

@@ -21,9 +21,9 @@ func (h *harReader) next(e *Entry) (Reason, []byte, error) {
 	text, tooBig, err := h.split.next()
 	switch {
 	case errors.Is(err, errHAR):
-		return fine, nil, &harDamage{err}
+		return Fine, nil, &harDamage{err}
 	case err == io.EOF:
-		return fine, nil, err
+		return Fine, nil, err
 	case err != nil:
 		return CutOff, text, err
 	case tooBig:
@@ -113,7 +113,7 @@ func parseHAREntry(text []byte, e *Entry) Reason {
 	e.Client = harClient
 	h.Request.fill(e)
 	h.Response.fill(e)
-	return fine
+	return Fine
 }
 
 func (r *harRequest) fill(e *Entry) {

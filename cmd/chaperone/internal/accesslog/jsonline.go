@@ -66,8 +66,8 @@ func (r *jsonReader) parseNested(line string, e *Entry, depth int) Reason {
 	if !r.w.isRequest() && r.w.wrapped != "" && depth == 0 {
 		inner := strings.TrimSpace(r.w.wrapped)
 		e.reset()
-		if strings.IndexByte(inner, '{') >= 0 && r.parseNested(inner, e, 1) == fine {
-			return fine
+		if strings.IndexByte(inner, '{') >= 0 && r.parseNested(inner, e, 1) == Fine {
+			return Fine
 		}
 		e.reset()
 		return parseText(inner, e)
@@ -109,7 +109,7 @@ func (r *jsonReader) finish() Reason {
 	if w.session != "" && !strings.ContainsAny(w.session, ";\r\n") {
 		e.cookie(r.cookie, w.session)
 	}
-	return fine
+	return Fine
 }
 
 // unit is the unit of the duration. (Traefik's has its own name.)

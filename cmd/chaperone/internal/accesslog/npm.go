@@ -36,13 +36,13 @@ func parseNPM(s string, e *Entry) Reason {
 	e.BytesOut, _ = parseCount(bracket(rest, "[Length "))
 	quote = strings.IndexByte(rest, '"')
 	if quote < 0 {
-		return fine
+		return Fine
 	}
 	agent, rest, _ := quoted(rest[quote:])
 	e.ask("User-Agent", unescape(agent))
 	referer, _, _ := quoted(strings.TrimLeft(rest, " "))
 	e.ask("Referer", unescape(referer))
-	return fine
+	return Fine
 }
 
 // bracket returns the text between open and the next ].

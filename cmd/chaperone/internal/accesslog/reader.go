@@ -116,7 +116,7 @@ func (r *Reader) Next(e *Entry) error {
 			if err == nil {
 				r.stats.Blank++
 			}
-		case reason == fine:
+		case reason == Fine:
 			e.Source, e.Line, e.source, e.size = r.name, r.line, r.hash, len(text)
 			r.stats.accept(e)
 			return nil
@@ -138,7 +138,7 @@ func (r *Reader) next(e *Entry) (reason Reason, text []byte, err error) {
 	text = trimLine(r.buf)
 	switch {
 	case len(text) == 0:
-		return fine, nil, err
+		return Fine, nil, err
 	case len(text) > MaxLine:
 		return TooLong, text, err
 	}

@@ -51,15 +51,15 @@ type Reason uint8
 
 // The reasons.
 const (
-	fine          Reason = iota
-	NotRecognised        // nothing in it looks like an access log
-	ErrorLog             // a line of an error log: tells of a request that the access log has, too
-	NoTime               // no time, or not one that can be read
-	NoRequest            // no request
-	BadStatus            // the status is no number of three digits
-	BadJSON              // not a JSON object
-	TooLong              // longer than 1 MiB; a HAR entry longer than 16 MiB
-	CutOff               // the file ends within the line
+	Fine          Reason = iota // not malformed
+	NotRecognised               // nothing in it looks like an access log
+	ErrorLog                    // a line of an error log: tells of a request that the access log has, too
+	NoTime                      // no time, or not one that can be read
+	NoRequest                   // no request
+	BadStatus                   // the status is no number of three digits
+	BadJSON                     // not a JSON object
+	TooLong                     // longer than 1 MiB; a HAR entry longer than 16 MiB
+	CutOff                      // the file ends within the line
 	reasonCount
 )
 

@@ -77,10 +77,10 @@ func parseRight(s string, e *Entry) Reason {
 	}
 	if strings.IndexByte(rest, '"') < 0 {
 		e.setUnquoted(rest)
-		return fine
+		return Fine
 	}
 	e.setTail(rest)
-	return fine
+	return Fine
 }
 
 // setTail reads what follows the size: quoted fields (referer, user agent,

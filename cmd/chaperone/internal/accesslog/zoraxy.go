@@ -44,5 +44,5 @@ func (e *Entry) setZoraxyRequest(s string) Reason {
 	}
 	e.Method = method
 	e.setTarget(strings.TrimSpace(rest[:i]))
-	return fine
+	return Fine
 }
