@@ -126,8 +126,8 @@ func (x *xmlScan) finish(rest []byte, f fault) {
 // large memory.
 func (x *xmlScan) release() {
 	*x = xmlScan{
-		tags: emptied(x.tags[:cap(x.tags)], 96), nodes: emptied(x.nodes[:cap(x.nodes)], 8), text: emptied(x.text, 1),
-		spaces: emptied(x.spaces[:cap(x.spaces)], 56), name: emptied(x.name, 1), aside: emptied(x.aside[:cap(x.aside)], 48),
+		tags: emptied(x.tags[:cap(x.tags)], 96), nodes: emptied(x.nodes[:cap(x.nodes)], 8), text: emptied(x.text[:cap(x.text)], 1),
+		spaces: emptied(x.spaces[:cap(x.spaces)], 56), name: emptied(x.name[:cap(x.name)], 1), aside: emptied(x.aside[:cap(x.aside)], 48),
 	}
 	xmlScans.Put(x)
 }

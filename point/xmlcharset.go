@@ -17,10 +17,7 @@ import (
 // something it is not, it could hide anything.
 func (s *Scan) xmlUTF8(b []byte) ([]byte, traffic.Found) {
 	if order, skip := utf16Order(b); order != nil {
-		if s.budget.decoded < len(b)/2*3 {
-			return nil, traffic.TooLarge
-		}
-		return s.spend(appendUTF16(s.arena, b[skip:], order)), traffic.Present
+		return s.inUTF8(b, func(dst []byte) []byte { return appendUTF16(dst, b[skip:], order) })
 	}
 	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
 	label := xmlEncoding(b)
@@ -40,27 +37,29 @@ func (s *Scan) xmlBytes(b []byte, high *[32]rune) ([]byte, traffic.Found) {
 	if isASCII(b) {
 		return b, traffic.Present
 	}
-	if s.budget.decoded < 3*len(b) {
-		return nil, traffic.TooLarge
-	}
-	out := s.arena
-	for _, c := range b {
-		r := rune(c)
-		if high != nil && c >= 0x80 && c < 0xa0 {
-			r = high[c-0x80]
+	return s.inUTF8(b, func(dst []byte) []byte {
+		for _, c := range b {
+			r := rune(c)
+			if high != nil && c >= 0x80 && c < 0xa0 {
+				r = high[c-0x80]
+			}
+			dst = utf8.AppendRune(dst, r)
 		}
-		out = utf8.AppendRune(out, r)
-	}
-	return s.spend(out), traffic.Present
+		return dst
+	})
 }
 
-// spend makes out, which is the arena with something appended, the arena, and
-// returns what was appended, charged to the budget.
-func (s *Scan) spend(out []byte) []byte {
+// inUTF8 appends b in UTF-8 to the arena. It becomes three times longer at
+// most. That is held against the limit for decoded bytes but not taken from
+// what the decoders have left, because a visitor alone may be the reason why
+// the document is read, and who watches does not change what is found.
+func (s *Scan) inUTF8(b []byte, convert func(dst []byte) []byte) ([]byte, traffic.Found) {
+	if len(b) > s.plan.limits.DecodedBytes/3 {
+		return nil, traffic.TooLarge
+	}
 	at := len(s.arena)
-	s.arena = out
-	s.budget.decoded -= len(out) - at
-	return s.made(at)
+	s.arena = convert(s.arena)
+	return s.made(at), traffic.Present
 }
 
 // utf16Order returns the byte order of a document in UTF-16 and the length of
