@@ -281,3 +281,16 @@ func TestBodyVisited(t *testing.T) {
 		"MULTIPART → a → HEADER → CONTENT-DISPOSITION = form-data; name=a", "MULTIPART → a = 1")
 	f("application/graphql", `query a{b(c:"1")}`, "GRAPHQL → QUERY → a → PROPERTY → b → ARG → c = 1")
 }
+
+// Of a body that was cut off the visitor sees what is there.
+func TestBodyCutVisited(t *testing.T) {
+	f := func(contentType, body string, want ...string) {
+		t.Helper()
+		got, _ := bodySeen(posted(contentType, body+"behind the cut"), point.Limits{BodyBytes: len(body)})
+		require.Equal(t, want, got.values, body)
+	}
+	f("application/json", `{"a":"b","c":["d`, "JSON → PROPERTY → a = b", "JSON → PROPERTY → c → ITEM → 0 = d")
+	f("application/json", `{"a":"b","c`, "JSON → PROPERTY → a = b", "JSON = c")
+	f("application/x-www-form-urlencoded", "a=b&c%20=%41", "FORM_URLENCODED → a = b", "FORM_URLENCODED → \"c \" = A")
+	f("text/plain", "abc", " = abc")
+}

@@ -24,9 +24,11 @@ func (s *Scan) form(n *node, k Kind, b []byte) {
 	if s.visitor == nil && n.kids(k) == nil {
 		return
 	}
+	var tail []byte
 	if s.cut {
 		// The last pair may go on behind the cut.
-		b = b[:bytes.LastIndexByte(b, '&')+1]
+		i := bytes.LastIndexByte(b, '&') + 1
+		b, tail = b[:i:i], b[i:]
 		s.failKind(n, k, traffic.TooLarge)
 	}
 	s.openParams()
@@ -42,6 +44,17 @@ func (s *Scan) form(n *node, k Kind, b []byte) {
 		}
 	}
 	s.closeParams()
+	if len(tail) > 0 && s.visitor != nil {
+		s.cutPair(n, k, tail)
+	}
+}
+
+// cutPair lets the visitor see what is there of a pair that was cut off.
+func (s *Scan) cutPair(n *node, k Kind, pair []byte) {
+	name, value, _ := bytes.Cut(pair, []byte{'='})
+	name, _ = s.formText(name)
+	value, _ = s.formText(value)
+	s.badParam(n, k, name, value)
 }
 
 // failKind is fail for the children of n of one kind.

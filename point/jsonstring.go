@@ -103,6 +103,9 @@ func escapeEnd(b []byte, i int) (next int, f fault) {
 func (s *Scan) jsonString(b []byte, i int) (text []byte, next int, f fault) {
 	next, has, f := stringEnd(b, i)
 	if f != fine {
+		if s.cut && f == ended && s.visitor != nil {
+			s.show(b[i:], false) // as far as it goes
+		}
 		return nil, next, f
 	}
 	text = b[i : next-1 : next-1]
