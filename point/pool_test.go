@@ -16,7 +16,7 @@ func TestXMLPoolIsClean(t *testing.T) {
 	x := new(xmlScan)
 	x.begin(&s, &node{})
 	x.finish(x.document([]byte("<a xmlns:p='u'><p:b>" + strings.Repeat("x&amp;", 60_000) + "<c>secret")))
-	x.release()
+	x.clean()
 	require.Nil(t, x.s)
 	require.Nil(t, x.doc)
 	require.Zero(t, x.open)
@@ -31,7 +31,7 @@ func TestXMLPoolIsClean(t *testing.T) {
 		require.Zero(t, space)
 	}
 	x.text = append(x.text, "secret"...)
-	x.release()
+	x.clean()
 	require.Equal(t, make([]byte, 6), x.text[:6])
 	require.Zero(t, s.depth)
 	require.Empty(t, s.trail)

@@ -111,14 +111,3 @@ func (x *xmlScan) attributes(in span, id uint64) {
 		x.nodes = x.nodes[:in.to]
 	}
 }
-
-// unescaped returns text with its references undone.
-func (x *xmlScan) unescaped(text []byte, cdata bool) []byte {
-	if xmlPlain(text, cdata) {
-		return text
-	}
-	s := x.s
-	at := len(s.arena)
-	s.arena = appendXML(s.arena, text, cdata)
-	return s.made(at)
-}
