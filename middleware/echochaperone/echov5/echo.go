@@ -1,0 +1,77 @@
+// Package echov5 puts Chaperone into the chain of an echo v5 server:
+//
+//	guard, err := chaperone.New(chaperone.Config{Client: middleware.Direct()})
+//	…
+//	e := echo.New()
+//	e.Use(echov5.New(guard.Middleware()))
+//
+// Register it first: what runs before it is not seen. Recover goes after it,
+// so that the status it leads to is on the record.
+package echov5
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v5"
+
+	"github.com/chaperone-go/chaperone/middleware"
+)
+
+// New returns the echo middleware. The client's address is found by the
+// strategy of m, not by echo's IPExtractor. A nil m is a programmer's mistake
+// and panics here, not in a request.
+//
+// echo answers a returned error, that of an unrouted path among them, after
+// the chain has run; the middleware has it answered by the server's error
+// handler a moment earlier, so that the final status is on the record, and
+// returns the error to those before it. Error handlers must therefore look
+// whether the response is committed, as echo's own does.
+func New(m *middleware.Middleware) echo.MiddlewareFunc {
+	if m == nil {
+		panic("echov5: New(nil)")
+	}
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c *echo.Context) error {
+			resp, err := echo.UnwrapResponse(c.Response())
+			if err != nil {
+				return err
+			}
+			ch := &chain{c: c, next: next, resp: resp}
+			defer ch.restore(c.Request(), resp.ResponseWriter)
+			m.Serve(resp.ResponseWriter, c.Request(), ch)
+			if !ch.ran {
+				resp.Status, resp.Committed = http.StatusForbidden, true
+			}
+			return ch.err
+		}
+	}
+}
+
+// chain is the rest of a request's chain as an [http.Handler].
+type chain struct {
+	c    *echo.Context
+	next echo.HandlerFunc
+	resp *echo.Response
+	err  error
+	ran  bool
+}
+
+// ServeHTTP runs the chain with the writer and the request it is given. The
+// writer takes its place below echo's response, so that echo goes on counting.
+func (ch *chain) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	ch.ran = true
+	if r.Pattern == "" {
+		r.Pattern = ch.c.Path()
+	}
+	ch.c.SetRequest(r)
+	ch.resp.ResponseWriter = w
+	if ch.err = ch.next(ch.c); ch.err != nil {
+		ch.c.Echo().HTTPErrorHandler(ch.c, ch.err)
+	}
+}
+
+// restore gives the context back what it had, also when the chain panics.
+func (ch *chain) restore(r *http.Request, w http.ResponseWriter) {
+	ch.c.SetRequest(r)
+	ch.resp.ResponseWriter = w
+}

@@ -1,0 +1,58 @@
+// Package witness is the inspector that the tests of both adapters share.
+package witness
+
+import (
+	"context"
+	"sync"
+
+	"github.com/chaperone-go/chaperone/traffic"
+)
+
+// Witness remembers what End saw of the last request.
+type Witness struct {
+	// Block makes Begin block every request.
+	Block bool
+
+	mu   sync.Mutex
+	seen Seen
+}
+
+// Seen is what there was to see.
+type Seen struct {
+	Status int
+	Bytes  int64
+	Route  string
+	Marks  traffic.Mark
+	User   string
+	Body   string
+}
+
+// Begin implements middleware.Inspector.
+func (w *Witness) Begin(_ context.Context, x *traffic.Exchange) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.seen = Seen{}
+	if w.Block {
+		x.Verdict.Action = traffic.Block
+	}
+	if x.Request.Body != nil {
+		b, _, _ := x.Request.Body.ReadAhead(1024)
+		w.seen.Body = string(b)
+	}
+}
+
+// End implements middleware.Inspector.
+func (w *Witness) End(_ context.Context, x *traffic.Exchange) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	s := &w.seen
+	s.Status, s.Bytes, s.Route, s.Marks = x.Response.Status, x.Response.Length, x.Request.Route, x.Marks
+	s.User = x.Handle.Close().User
+}
+
+// Seen returns what the last request left.
+func (w *Witness) Seen() Seen {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.seen
+}
