@@ -100,6 +100,7 @@ func BenchmarkWorstBodies(b *testing.B) {
 		"xml mixed":       exchangeOf("text/xml", fill("<a>", "x<b/>", "</a>")),
 		"xml comments":    exchangeOf("text/xml", fill("<a>", "<!---->", "</a>")),
 		"xml entities":    exchangeOf("text/xml", fill("<!DOCTYPE a [", "<!ENTITY a ''>", "]><a/>")),
+		"xml half notes":  exchangeOf("text/xml", fill("<!DOCTYPE a [", "<!-- >", "]><a/>")),
 		"xml bomb":        bomb,
 		"multipart":       exchangeOf("multipart/form-data; boundary=X", fill("", "--X\r\n\r\n\r\n", "--X--")),
 		"multipart heads": exchangeOf("multipart/form-data; boundary=X", fill("--X\r\n", "a:\r\n", "\r\n\r\n--X--")),

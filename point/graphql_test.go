@@ -128,6 +128,12 @@ func TestGraphQL(t *testing.T) {
 			doc + "QUERY → A": "",
 			doc + "QUERY → B": "(too_large)",
 		}},
+		{name: "too many requests", typ: "application/json", body: "[" + strings.Repeat(`{"query":"{a}"},`, 250) + `{"query":"query Q {a}"}]`, marks: traffic.LimitMet, want: map[string]string{
+			doc + "QUERY → Q → PROPERTY → a": "(too_large)",
+		}},
+		{name: "as many requests as allowed", typ: "application/json", body: "[" + strings.Repeat(`{"query":"{a}"},`, 249) + `{"query":"query Q {a}"}]`, want: map[string]string{
+			doc + "QUERY → Q → PROPERTY → a": "",
+		}},
 		{name: "too many variables", typ: "application/json", limits: point.Limits{BodyBytes: 1 << 20}, body: envelope("{a}", `{"a":1`+strings.Repeat(`,"`+"x"+`":1`, 1)+manyMembers(1001)+`}`), marks: traffic.LimitMet, want: map[string]string{
 			doc + "VAR → a":    "1",
 			doc + "VAR → m999": "(too_large)",

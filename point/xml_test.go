@@ -108,6 +108,19 @@ func TestXML(t *testing.T) {
 		{name: "too many attributes", typ: "text/xml", limits: point.Limits{Values: 3}, body: `<a b="1" c="2" d="3" e="4"></a>`, marks: traffic.LimitMet, want: map[string]string{
 			doc + "XML_TAG → a → XML_ATTR → b": "(too_large)",
 		}},
+		{name: "broken declarations", typ: "text/xml", body: `<!DOCTYPE a [<!ENTITY x "1"> <oops> <!ENTITY y "2">]><a>v</a>`, marks: traffic.BodyUndecodable, want: map[string]string{
+			doc + "XML_DTD_ENTITY → 0": "1",
+			doc + "XML_DTD_ENTITY → 1": "(undecodable)",
+			doc + "XML_DTD":            "(undecodable)",
+			doc + "XML_TAG → a":        "v",
+		}},
+		{name: "a public definition", typ: "text/xml", body: `<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0" "http://www.w3.org/x.dtd"><html/>`, want: map[string]string{
+			doc + "XML_DTD": "http://www.w3.org/x.dtd",
+		}},
+		{name: "too many namespaces", typ: "text/xml", body: "<r" + namespaces(257) + "><a/></r>", marks: traffic.LimitMet, want: map[string]string{
+			doc + "XML_TAG → r → XML_TAG → a":                "",
+			doc + `XML_TAG → r → XML_TAG → "urn:256|n256|a"`: "(too_large)",
+		}},
 		{name: "no tag", typ: "text/xml", body: `just text`, marks: traffic.BodyUndecodable, want: map[string]string{
 			doc + "XML_TAG → a": "(undecodable)",
 		}},
@@ -129,6 +142,15 @@ func TestXML(t *testing.T) {
 		}},
 		{name: "byte order mark", typ: "text/xml", body: "\xef\xbb\xbf<a>x</a>", want: map[string]string{doc + "XML_TAG → a": "x"}},
 	})
+}
+
+// namespaces returns n declarations.
+func namespaces(n int) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString(" xmlns:n" + itoa(i) + "='urn:" + itoa(i) + "'")
+	}
+	return b.String()
 }
 
 // utf16 returns the text in UTF-16, little end first.
