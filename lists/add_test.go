@@ -31,6 +31,7 @@ func TestAddRefuses(t *testing.T) {
 		{"no author", "By: the kind of author is required", func(e *lists.Entry) { e.By = traffic.Author{ID: "x"} }},
 		{"long author", "By: 201 bytes: want at most 200", func(e *lists.Entry) { e.By.Name = strings.Repeat("x", 201) }},
 		{"long reason", "Reason: 1001 bytes: want at most 1000", func(e *lists.Entry) { e.Reason = strings.Repeat("x", 1001) }},
+		{"long attack", "Cause.Attack: 201 bytes", func(e *lists.Entry) { e.Cause.Attack = traffic.AttackType(strings.Repeat("x", 201)) }},
 		{"bad application", "Apps: application -2", func(e *lists.Entry) { e.Apps = []traffic.App{1, -2} }},
 		{"bad exception", "Except: application -9", func(e *lists.Entry) { e.Except = []traffic.App{-9} }},
 		{"many applications", "Apps: 1001 applications: want at most 1000", func(e *lists.Entry) { e.Apps = make([]traffic.App, 1001) }},

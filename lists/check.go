@@ -42,8 +42,12 @@ func (c *Config) check(e Entry, now int64) (Entry, error) {
 	if len(e.Reason) > maxReason {
 		bad("Reason", fmt.Errorf("%d bytes: want at most %d", len(e.Reason), maxReason))
 	}
+	if n := len(e.Cause.Attack); n > maxAuthor {
+		bad("Cause.Attack", fmt.Errorf("%d bytes: want at most %d", n, maxAuthor))
+	}
 	bad("Expires", c.checkExpiry(e.Expires, standingOf(e.By.Kind), now))
 	e.Object, e.Reason, e.By = o, validText(e.Reason), validAuthor(e.By)
+	e.Cause.Attack = traffic.AttackType(validText(string(e.Cause.Attack)))
 	return e, errors.Join(errs...)
 }
 
