@@ -21,7 +21,7 @@ func TestProgressLine(t *testing.T) {
 	f("[===============               ]  50 %  1000 requests  100/s  0:10 left", 500, 1000, 1000, 10*time.Second)
 	f("[==============================] 100 %  2.0 M requests  20 k/s  0:00 left", 1000, 1000, 2e6, 100*time.Second)
 	f("[==============================] 100 %  1 requests  1/s  0:00 left", 2000, 1000, 1, time.Second)
-	f("[===                           ]  10 %  5.0 G requests  5.0 M/s  2:30:00 left", 100, 1000, 5e9, 1000*time.Second)
+	f("[===                           ]  10 %  2.0 G requests  2.0 M/s  2:30:00 left", 100, 1000, 2e9, 1000*time.Second)
 	f("12.3 MB read  50 k requests  25 k/s", 12_300_000, 0, 50_000, 2*time.Second)
 }
 
