@@ -56,6 +56,20 @@ func TestCookies(t *testing.T) {
 	require.Equal(t, "a=1; b=2", string(raw.Text))
 }
 
+func TestManyCookies(t *testing.T) {
+	line := strings.Repeat("x=y; ", 12_000) + "sid=abc"
+	r, s := look(t, withCookies(line), "REQUEST>COOKIE>sid")
+	require.Equal(t, "abc", string(r.Text))
+	require.Zero(t, s.Marks())
+	c := new(census)
+	set := new(point.Set)
+	slot := set.Reserve(point.MustParsePath("REQUEST>COOKIE>sid"))
+	s = scanned(set.Compile(point.Limits{}), c, withCookies(line))
+	require.Equal(t, 10_000, c.values+c.names)
+	require.Equal(t, traffic.LimitMet, s.Marks())
+	require.Equal(t, "abc", string(s.Get(slot).Text))
+}
+
 func TestCookiesVisited(t *testing.T) {
 	v := new(witness)
 	scanned(new(point.Set).Compile(point.Limits{}), v, withCookies(`a=1; b="2"; bad name=x\y; a=3`))

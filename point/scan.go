@@ -64,7 +64,7 @@ func (s *Scan) Reset(plan *Plan, visitor Visitor) {
 		plan = nothing
 	}
 	s.plan, s.visitor = plan, visitor
-	s.found = emptied(s.found, 16)
+	clear(s.found)
 	if n := plan.Slots(); n <= cap(s.found) {
 		s.found = s.found[:n]
 	} else {

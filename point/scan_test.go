@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -35,6 +36,26 @@ func TestScanIsReused(t *testing.T) {
 	require.Zero(t, s.Duplicates())
 	s.Reset(nil, nil)
 	require.Zero(t, s.Get(slot))
+}
+
+func TestPlanIsShared(t *testing.T) {
+	plan, paths := everywhere(point.Limits{})
+	x := orderPOST()
+	want := scanned(plan, nil, x)
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 50 {
+				s := scanned(plan, nil, x)
+				for i := range paths {
+					if got := s.Get(point.Slot(i)); string(got.Text) != string(want.Get(point.Slot(i)).Text) {
+						t.Errorf("%s: %q", paths[i], got.Text)
+					}
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func TestSlotValues(t *testing.T) {
