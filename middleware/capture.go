@@ -15,11 +15,13 @@ func (w *writer) settle(x *traffic.Exchange, returned, upgrade bool) {
 	p.Status = w.finalStatus(returned, upgrade)
 	p.Header = traffic.Header(w.under.Header())
 	p.Held = !w.hijacked && (w.holding || w.status == 0)
-	if w.holding && w.status != 0 {
-		p.Header = traffic.Header(w.frozen)
+	if w.holding && w.status != 0 && !w.snaps.frozen.same(w.under.Header()) {
+		frozen := http.Header{}
+		w.snaps.frozen.restore(frozen)
+		p.Header = traffic.Header(frozen)
 	}
 	if !w.head {
-		p.Length = w.wrote
+		p.Length = w.wrote.Load()
 	}
 	if w.copying {
 		p.Body = w.kept()
@@ -61,15 +63,17 @@ func (w *writer) finish() {
 	}
 }
 
-// letGo ends the writer's time and gives its buffer back, unless the original
-// is being given it this moment.
+// letGo ends the writer's time and gives back what is pooled, unless the
+// original is being given it this moment.
 func (w *writer) letGo() {
 	w.mu.Lock()
-	buf := w.buf
+	buf, snaps := w.buf, w.snaps
 	if w.lending {
-		buf = nil
+		buf, snaps = nil, nil
 	}
-	w.buf, w.over, w.holding, w.copying = nil, true, false, false
+	w.buf, w.snaps, w.holding, w.copying = nil, nil, false, false
+	w.over.Store(true)
 	w.mu.Unlock()
 	buf.recycle()
+	snaps.recycle()
 }

@@ -74,3 +74,13 @@ func (r *HelloReader) Msg() []byte        { return r.h.msg }
 
 // Unset reports whether no rule was chosen.
 func (c ClientAddr) Unset() bool { return c.find == nil }
+
+// Finder returns the rule as a function.
+func (c ClientAddr) Finder(t testing.TB) func(*http.Request) netip.Addr {
+	t.Helper()
+	c, err := c.compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(r *http.Request) netip.Addr { return c.addr(r, peerOf(r)) }
+}

@@ -1,10 +1,6 @@
 package middleware
 
-import (
-	"maps"
-	"net/http"
-	"slices"
-)
+import "net/http"
 
 // release sends what was held back and ends holding. It is called with the
 // lock held, and lets go of it while the original works; whoever comes in
@@ -16,7 +12,7 @@ func (w *writer) release() error {
 		return nil
 	}
 	w.lending = true
-	code, body, frozen := w.status, w.kept(), w.frozen
+	code, body, frozen := w.status, w.kept(), &w.snaps.frozen
 	w.mu.Unlock()
 	err := send(w.under, code, frozen, body)
 	w.mu.Lock()
@@ -27,15 +23,15 @@ func (w *writer) release() error {
 // send writes an answer as it would have been written at once: with the
 // header as it was when its status was. What the handler changed since then
 // is there again afterwards, for it may be trailers.
-func send(to http.ResponseWriter, code int, frozen http.Header, body []byte) (err error) {
-	h := to.Header()
-	if sameHeader(h, frozen) {
+func send(to http.ResponseWriter, code int, frozen *snapshot, body []byte) (err error) {
+	if h := to.Header(); frozen.same(h) {
 		to.WriteHeader(code)
 	} else {
-		now := maps.Clone(h)
-		replaceHeader(h, frozen)
+		var now snapshot
+		now.take(h)
+		frozen.restore(h)
 		to.WriteHeader(code)
-		replaceHeader(h, now)
+		now.restore(h)
 	}
 	if len(body) > 0 {
 		_, err = to.Write(body)
@@ -51,14 +47,10 @@ func (w *writer) drop() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.holding, w.copying = false, false
-	w.status, w.wrote, w.limit, w.fit = 0, 0, 0, 0
-	replaceHeader(w.under.Header(), w.before)
-}
-
-func sameHeader(a, b http.Header) bool { return maps.EqualFunc(a, b, slices.Equal[[]string]) }
-
-// replaceHeader makes h, which others hold, equal to with.
-func replaceHeader(h, with http.Header) {
-	clear(h)
-	maps.Copy(h, with)
+	w.status, w.limit, w.fit = 0, 0, 0
+	w.wrote.Store(0)
+	h := w.under.Header()
+	if clear(h); w.snaps != nil {
+		w.snaps.before.restore(h)
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"github.com/chaperone-go/chaperone/traffic"
 )
@@ -22,7 +23,7 @@ var ErrOver = errors.New("middleware: write after the handler returned")
 //	passing: everything goes to the original at once. status is what it was
 //	         told, or 200 once a byte was written.
 //	holding: nothing went to the original. status, the header as it was at
-//	         WriteHeader (frozen) and the body (buf) wait here. It ends with
+//	         WriteHeader (snaps) and the body (buf) wait here. It ends with
 //	         passing (release), or with the answer being dropped (drop).
 //	over:    the request is done; nothing goes anywhere.
 //
@@ -42,17 +43,16 @@ type writer struct {
 	fit    traffic.Kinds // body types to copy
 	buf    *buffer       // the start of the body
 	status int           // 0 until WriteHeader or the first byte
-	wrote  int64         // bytes of the body taken from the handler
+	wrote  atomic.Int64  // bytes of the body taken from the handler
 	length int64         // the declared Content-Length; only kept when holding
 
-	before http.Header // the header before the handler ran; only kept when holding
-	frozen http.Header // the header as of WriteHeader; only kept when holding
+	snaps *snapshots // of the header; nil unless told to hold
 
 	holding  bool
 	copying  bool // the body's type fits: buf is a copy of its start
 	lending  bool // the original is being given buf: it may not be recycled
 	hijacked bool
-	over     bool
+	over     atomic.Bool // set under the lock
 }
 
 // want arms the writer with what the inspector wants of the answer.
@@ -60,19 +60,15 @@ func (w *writer) want(want traffic.Want, limit int) {
 	w.limit = min(max(want.Limit, 0), limit)
 	w.fit = want.Kinds
 	if w.holding = want.Hold; w.holding {
-		if h := w.under.Header(); len(h) > 0 {
-			w.before = h.Clone()
-		}
+		w.snaps = newSnapshots()
+		w.snaps.before.take(w.under.Header())
 	}
 }
 
 // Header implements [http.ResponseWriter]. Once the request is over it
 // returns a header that nobody reads.
 func (w *writer) Header() http.Header {
-	w.mu.Lock()
-	over := w.over
-	w.mu.Unlock()
-	if over {
+	if w.over.Load() {
 		return http.Header{}
 	}
 	return w.under.Header()
@@ -85,7 +81,7 @@ func (w *writer) Header() http.Header {
 func (w *writer) WriteHeader(code int) {
 	w.mu.Lock()
 	switch {
-	case w.over, w.holding && w.status != 0:
+	case w.over.Load(), w.holding && w.status != 0:
 		w.mu.Unlock()
 		return
 	case !w.hijacked && w.status == 0 && isFinal(code):
@@ -117,12 +113,19 @@ func (w *writer) commit(code int) {
 	h := w.under.Header()
 	w.copying = !w.head && w.copies(h) && bodyAllowed(code)
 	if w.holding {
-		w.frozen = h.Clone()
-		w.length = -1
-		if n, err := strconv.ParseInt(h.Get("Content-Length"), 10, 64); err == nil && n >= 0 {
-			w.length = n
+		w.snaps.frozen.take(h)
+		w.length = declared(h)
+	}
+}
+
+// declared returns the Content-Length, -1 when there is none.
+func declared(h http.Header) int64 {
+	if v := h["Content-Length"]; len(v) > 0 {
+		if n, err := strconv.ParseInt(v[0], 10, 64); err == nil && n >= 0 {
+			return n
 		}
 	}
+	return -1
 }
 
 // copies reports whether a body with this header is to be copied.
@@ -174,7 +177,7 @@ func (w *writer) WriteString(s string) (int, error) {
 func take[T string | []byte](w *writer, p T) (pass bool, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.over {
+	if w.over.Load() {
 		return false, ErrOver
 	}
 	if w.hijacked {
@@ -190,7 +193,7 @@ func take[T string | []byte](w *writer, p T) (pass bool, err error) {
 		if w.holds(len(p)) {
 			w.keep()
 			w.buf.b = append(w.buf.b, p...)
-			w.wrote += int64(len(p))
+			w.wrote.Add(int64(len(p)))
 			return false, nil
 		}
 		if err := w.release(); err != nil {
@@ -215,7 +218,7 @@ func (w *writer) keep() {
 // longer than it declared is let go: the original refuses the excess, and the
 // handler shall see that.
 func (w *writer) holds(n int) bool {
-	all := w.wrote + int64(n)
+	all := w.wrote.Load() + int64(n)
 	return all <= int64(w.limit) && (w.length < 0 || all <= w.length)
 }
 
@@ -239,11 +242,14 @@ func (w *writer) kept() []byte {
 // What it refused is no part of the copy, and what comes after a refusal would
 // not fit to what was before it.
 func (w *writer) count(n, size int) {
+	all := w.wrote.Add(int64(n))
+	if n == size {
+		return
+	}
 	w.mu.Lock()
-	w.wrote += int64(n)
-	if n < size && int64(len(w.kept())) > w.wrote {
-		w.buf.b = w.buf.b[:w.wrote]
+	defer w.mu.Unlock()
+	if int64(len(w.kept())) > all {
+		w.buf.b = w.buf.b[:all]
 		w.limit = len(w.buf.b)
 	}
-	w.mu.Unlock()
 }

@@ -55,7 +55,7 @@ func (w *writer) flush() {
 func (w *writer) flushing() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.over {
+	if w.over.Load() {
 		return ErrOver
 	}
 	if w.status == 0 && !w.hijacked {
@@ -85,7 +85,7 @@ func canFlush(w http.ResponseWriter) bool {
 // rest of the answer is the handler's own affair.
 func (w *writer) hijack() (net.Conn, *bufio.ReadWriter, error) {
 	w.mu.Lock()
-	if w.over {
+	if w.over.Load() {
 		w.mu.Unlock()
 		return nil, nil, ErrOver
 	}
@@ -133,8 +133,8 @@ func (w *writer) ReadFrom(src io.Reader) (n int64, err error) {
 	if k > 0 && w.status == 0 {
 		w.commit(http.StatusOK)
 	}
-	w.wrote += k
 	w.mu.Unlock()
+	w.wrote.Add(k)
 	return n + k, err
 }
 
@@ -172,7 +172,7 @@ func (w *writer) wanted() (bool, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch {
-	case w.over:
+	case w.over.Load():
 		return false, ErrOver
 	case w.hijacked:
 		return false, nil
