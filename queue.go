@@ -20,7 +20,8 @@ type queue struct {
 
 	mu     sync.Mutex
 	room   sync.Cond // signalled when the recorder took everything
-	ready  chan struct{}
+	ready  chan struct{} // there is something to take
+	hurry  chan struct{} // somebody waits for it to be taken
 	filled []traffic.Record
 	spare  []traffic.Record
 	pushed uint64 // records accepted so far
@@ -31,32 +32,52 @@ type queue struct {
 }
 
 func newQueue(limit int, wait bool) *queue {
-	q := &queue{limit: limit, wait: wait, ready: make(chan struct{}, 1), settle: make(chan struct{}), stop: make(chan struct{})}
+	q := &queue{limit: limit, wait: wait, ready: make(chan struct{}, 1), hurry: make(chan struct{}, 1), settle: make(chan struct{}), stop: make(chan struct{})}
 	q.room.L = &q.mu
 	return q
 }
 
-// push copies r into the queue; false when it is full or closed.
-func (q *queue) push(r *traffic.Record) bool {
+// push settles x into a record at the end of the queue; false when the queue
+// is full or closed.
+func (q *queue) push(x *traffic.Exchange) bool {
 	q.mu.Lock()
 	for q.wait && !q.closed && len(q.filled) >= q.limit {
 		q.room.Wait()
 	}
-	if q.closed || len(q.filled) >= q.limit {
+	n := len(q.filled)
+	if q.closed || n >= q.limit {
 		q.mu.Unlock()
 		return false
 	}
-	q.filled = append(q.filled, *r)
-	first := len(q.filled) == 1
+	q.grow(n)
+	settle(&q.filled[n], x)
 	q.pushed++
 	q.mu.Unlock()
-	if first {
-		select {
-		case q.ready <- struct{}{}:
-		default:
-		}
+	if n == 0 {
+		signal(q.ready)
+	}
+	if n == q.limit/2 {
+		signal(q.hurry)
 	}
 	return true
+}
+
+// grow makes room for record n, which is then zero: finish clears what it
+// gives back.
+func (q *queue) grow(n int) {
+	if n < cap(q.filled) {
+		q.filled = q.filled[:n+1]
+		return
+	}
+	q.filled = append(q.filled, traffic.Record{})
+}
+
+// signal wakes whoever waits on c, now or next.
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
 }
 
 // take returns everything that is queued, or nil. The slice is the caller's
@@ -101,6 +122,7 @@ func (q *queue) close() {
 func (q *queue) flush(ctx context.Context) error {
 	q.mu.Lock()
 	goal := q.pushed
+	signal(q.hurry)
 	for q.done < goal {
 		settled := q.settle
 		q.mu.Unlock()

@@ -15,12 +15,12 @@ import (
 func TestQueueRefusesWhenFull(t *testing.T) {
 	q := newQueue(3, false)
 	for range 3 {
-		require.True(t, q.push(&traffic.Record{}))
+		require.True(t, q.push(new(traffic.Exchange)))
 	}
-	require.False(t, q.push(&traffic.Record{}), "the fourth of three has no room")
+	require.False(t, q.push(new(traffic.Exchange)), "the fourth of three has no room")
 	batch := q.take()
 	require.Len(t, batch, 3)
-	require.True(t, q.push(&traffic.Record{}), "room again once the recorder took everything")
+	require.True(t, q.push(new(traffic.Exchange)), "room again once the recorder took everything")
 	q.finish(batch)
 	require.Equal(t, 1, q.depth())
 }
@@ -54,7 +54,7 @@ func TestQueueGivesEveryAcceptedRecordOnce(t *testing.T) {
 	for p := range producers {
 		wg.Go(func() {
 			for i := range each {
-				q.push(&traffic.Record{BytesIn: int64(p*each + i)})
+				q.push(&traffic.Exchange{Request: traffic.Request{Length: int64(p*each + i)}})
 			}
 		})
 	}
@@ -71,7 +71,7 @@ func TestQueueFlushWaitsForWhatWasPushedBefore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := newQueue(10, false)
 		require.NoError(t, q.flush(t.Context()), "nothing to wait for")
-		q.push(&traffic.Record{})
+		q.push(new(traffic.Exchange))
 		short, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		require.ErrorIs(t, q.flush(short), context.DeadlineExceeded)
@@ -91,14 +91,14 @@ func TestQueueFlushWaitsForWhatWasPushedBefore(t *testing.T) {
 func TestQueueCloseReleasesThoseWhoWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := newQueue(1, true)
-		q.push(&traffic.Record{})
+		q.push(new(traffic.Exchange))
 		refused := make(chan bool, 1)
-		go func() { refused <- !q.push(&traffic.Record{}) }()
+		go func() { refused <- !q.push(new(traffic.Exchange)) }()
 		synctest.Wait()
 		q.close()
 		q.close()
 		require.True(t, <-refused)
-		require.False(t, q.push(&traffic.Record{}), "a closed queue takes nothing")
+		require.False(t, q.push(new(traffic.Exchange)), "a closed queue takes nothing")
 		require.Len(t, q.take(), 1, "what was accepted before stays")
 	})
 }

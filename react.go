@@ -14,8 +14,8 @@ import (
 
 // React turns a reaction into list entries: what a control, a profile or a
 // trigger wants done about a finding. The entries are in force for the very
-// next request. An entry that the re-add rule holds back is left out without
-// an error, see [lists.ErrSuppressed].
+// next request. An entry that the re-add rule or an exception holds back is
+// left out without an error, see [lists.ErrSuppressed] and [lists.ErrExcepted].
 func (g *Guard) React(ctx context.Context, r traffic.Reaction) ([]lists.Entry, error) {
 	now := g.now()
 	var added []lists.Entry
@@ -23,7 +23,7 @@ func (g *Guard) React(ctx context.Context, r traffic.Reaction) ([]lists.Entry, e
 	for _, e := range entriesOf(r, now) {
 		got, err := g.book.Add(ctx, now, e)
 		switch {
-		case errors.Is(err, lists.ErrSuppressed):
+		case errors.Is(err, lists.ErrSuppressed), errors.Is(err, lists.ErrExcepted):
 		case err != nil:
 			errs = append(errs, fmt.Errorf("react: %w", err))
 		default:

@@ -15,9 +15,7 @@ func (g *Guard) record(x *traffic.Exchange) {
 	} else if x.Verdict.Action == traffic.Monitor {
 		g.count.monitored.Add(1)
 	}
-	var r traffic.Record
-	settle(&r, x)
-	if g.queue.push(&r) {
+	if g.queue.push(x) {
 		g.count.recorded.Add(1)
 		return
 	}
@@ -25,7 +23,7 @@ func (g *Guard) record(x *traffic.Exchange) {
 	g.trouble.report("queue", errors.New("queue record: the queue is full or closed; the record is lost"))
 }
 
-// settle fills r with what is kept of x. Strings are shared, slices are not.
+// settle fills r, which is zero, with what is kept of x. Strings are shared, slices are not.
 func settle(r *traffic.Record, x *traffic.Exchange) {
 	q := &x.Request
 	r.ID, r.Time, r.Duration, r.App = x.ID, x.Time, x.Duration, x.App

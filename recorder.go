@@ -27,11 +27,18 @@ const (
 	storePause    = 50 * time.Millisecond
 )
 
+// linger is how long the recorder lets records gather before it takes them:
+// waking a goroutine costs more than storing a record, and should not be paid
+// for each. Whoever waits for the records ends it at once.
+const linger = 2 * time.Millisecond
+
 // run works until the queue is closed and empty.
 func (r *recorder) run() {
 	g := r.guard
 	tick, stopTick := r.ticker()
 	defer stopTick()
+	pause := time.NewTimer(0)
+	defer pause.Stop()
 	for {
 		if batch := g.queue.take(); batch != nil {
 			r.store(batch)
@@ -42,6 +49,12 @@ func (r *recorder) run() {
 		}
 		select {
 		case <-g.queue.ready:
+			pause.Reset(linger)
+			select {
+			case <-pause.C:
+			case <-g.queue.hurry:
+			case <-g.queue.stop:
+			}
 		case now := <-tick:
 			r.prune(now)
 			g.sweep(now)

@@ -3,7 +3,6 @@ package bench
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -31,24 +30,63 @@ var browserHeaders = [][2]string{
 	{"User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"},
 }
 
-// get returns the i-th GET: 13 headers, 4 query parameters, 3 cookies, one of
-// which is the session's.
-func get(i int) *http.Request {
-	target := "/products?category=books&page=2&sort=price&limit=20"
-	r := request(i, http.MethodGet, target)
-	r.Header.Set("Cookie", fmt.Sprintf("theme=dark; PHPSESSID=%026d; consent=1", i))
-	return r
+// client sends the same request again and again, each time as one of many
+// clients. One request object serves all of them: a server has just parsed
+// the request it hands over, so its headers lie in the processor's cache, and
+// a benchmark over thousands of parsed requests would measure memory instead.
+type client struct {
+	request *http.Request
+	addrs   []string
+	cookies []string // by client; nil when the session's key is elsewhere
+	bodies  [][]byte // by client; nil for none
+	body    replay
+	header  []string // the value slice of the Cookie header
 }
 
-// post returns the i-th POST of a 1 KB JSON body that carries the session's
+// getClient sends GETs: 13 headers, 4 query parameters, 3 cookies, one of
+// which is the session's.
+func getClient() *client {
+	c := newClient(http.MethodGet, "/products?category=books&page=2&sort=price&limit=20")
+	c.header = []string{""}
+	c.request.Header["Cookie"] = c.header
+	for i := range sessions {
+		c.cookies = append(c.cookies, fmt.Sprintf("theme=dark; PHPSESSID=%026d; consent=1", i))
+	}
+	return c
+}
+
+// postClient sends POSTs of a 1 KB JSON body that carries the session's
 // token.
-func post(i int) *http.Request {
-	r := request(i, http.MethodPost, "/orders")
-	body := orderBody(i)
-	r.Header.Set("Content-Type", "application/json")
-	r.ContentLength = int64(len(body))
-	r.Body = &replay{Reader: bytes.NewReader(body)}
-	return r
+func postClient() *client {
+	c := newClient(http.MethodPost, "/orders")
+	for i := range sessions {
+		c.bodies = append(c.bodies, orderBody(i))
+	}
+	c.request.Header.Set("Content-Type", "application/json")
+	c.request.ContentLength = int64(len(c.bodies[0]))
+	return c
+}
+
+func newClient(method, target string) *client {
+	c := &client{request: request(0, method, target)}
+	for i := range sessions {
+		c.addrs = append(c.addrs, fmt.Sprintf("198.51.%d.%d:40000", i>>8&255, i&255))
+	}
+	return c
+}
+
+// next returns the request as client i sends it.
+func (c *client) next(i int) *http.Request {
+	i %= sessions
+	c.request.RemoteAddr = c.addrs[i]
+	if c.cookies != nil {
+		c.header[0] = c.cookies[i]
+	}
+	if c.bodies != nil {
+		c.body.Reset(c.bodies[i])
+		c.request.Body = &c.body
+	}
+	return c.request
 }
 
 func request(i int, method, target string) *http.Request {
@@ -81,11 +119,9 @@ func orderBody(i int) []byte {
 }
 
 // replay is a body that can be read again and again.
-type replay struct{ *bytes.Reader }
+type replay struct{ bytes.Reader }
 
 func (r *replay) Close() error { return nil }
-
-func (r *replay) rewind() { _, _ = r.Seek(0, io.SeekStart) }
 
 // sink is a ResponseWriter that remembers nothing and allocates nothing.
 type sink struct{ header http.Header }

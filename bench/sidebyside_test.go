@@ -39,20 +39,12 @@ var threeKeys = chaperone.Policy{Parameters: []session.Parameter{
 	{Name: "token in body", Path: "REQUEST → BODY → JSON → PROPERTY → token", Key: true},
 }}
 
-// serve runs h over the requests in turn.
-func serve(b *testing.B, h http.Handler, build func(int) *http.Request) {
-	requests := make([]*http.Request, sessions)
-	for i := range requests {
-		requests[i] = build(i)
-	}
+// serve runs h over the requests of many clients in turn.
+func serve(b *testing.B, h http.Handler, c *client) {
 	w := newSink()
 	one := func(i int) {
-		r := requests[i%sessions]
-		if body, ok := r.Body.(*replay); ok {
-			body.rewind()
-		}
 		w.reset()
-		h.ServeHTTP(w, r)
+		h.ServeHTTP(w, c.next(i))
 	}
 	for i := range sessions {
 		one(i)
@@ -65,25 +57,25 @@ func serve(b *testing.B, h http.Handler, build func(int) *http.Request) {
 }
 
 func BenchmarkGet(b *testing.B) {
-	b.Run("bare", func(b *testing.B) { serve(b, handler, get) })
-	b.Run("floor", func(b *testing.B) { serve(b, newFloor(handler), get) })
+	b.Run("bare", func(b *testing.B) { serve(b, handler, getClient()) })
+	b.Run("floor", func(b *testing.B) { serve(b, newFloor(handler), getClient()) })
 	b.Run("chaperone", func(b *testing.B) {
 		g := newGuard(b, chaperone.Policy{})
-		serve(b, g.Wrap(handler), get)
+		serve(b, g.Wrap(handler), getClient())
 		reportDrops(b, g)
 	})
 	b.Run("off", func(b *testing.B) {
-		serve(b, newGuard(b, chaperone.Policy{Mode: traffic.ModeOff}).Wrap(handler), get)
+		serve(b, newGuard(b, chaperone.Policy{Mode: traffic.ModeOff}).Wrap(handler), getClient())
 	})
-	b.Run("scs", func(b *testing.B) { serve(b, scs.New().LoadAndSave(handler), get) })
+	b.Run("scs", func(b *testing.B) { serve(b, scs.New().LoadAndSave(handler), getClient()) })
 }
 
 func BenchmarkPost(b *testing.B) {
-	b.Run("bare", func(b *testing.B) { serve(b, handler, post) })
-	b.Run("floor", func(b *testing.B) { serve(b, newFloor(handler), post) })
+	b.Run("bare", func(b *testing.B) { serve(b, handler, postClient()) })
+	b.Run("floor", func(b *testing.B) { serve(b, newFloor(handler), postClient()) })
 	b.Run("chaperone", func(b *testing.B) {
 		g := newGuard(b, threeKeys)
-		serve(b, g.Wrap(handler), post)
+		serve(b, g.Wrap(handler), postClient())
 		reportDrops(b, g)
 	})
 }
