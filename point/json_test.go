@@ -224,6 +224,39 @@ func TestJSONLines(t *testing.T) {
 	}
 }
 
+// Cut off anywhere, a body gives the values that were complete and says that
+// others may be missing; damaged anywhere, it says so.
+func TestJSONCutAnywhere(t *testing.T) {
+	set := new(point.Set)
+	want := map[point.Slot]string{}
+	for path, text := range map[string]string{
+		"PROPERTY>user>PROPERTY>id": "u-48213", "PROPERTY>items>ITEM>1>PROPERTY>price": "12.50", "PROPERTY>newsletter": "false",
+		"PROPERTY>comment":                     "Please leave the parcel at the back door, thank you very much. The bell does not work at the moment, so knock, please.",
+		"PROPERTY>meta>PROPERTY>screen>ITEM>1": "1080", "PROPERTY>session": "4f7d2a90-53c1-4a59-9a0e-2f6b8f3f1c77",
+	} {
+		want[set.Reserve(point.MustParsePath("REQUEST>BODY>JSON>"+path))] = text
+	}
+	x := posted("application/json", order)
+	for cut := 1; cut < len(order); cut++ {
+		for _, v := range []point.Visitor{nil, new(census)} {
+			s := scanned(set.Compile(point.Limits{BodyBytes: cut}), v, x)
+			require.Equal(t, traffic.BodyTruncated|traffic.LimitMet, s.Marks())
+			d := scanned(set.Compile(point.Limits{}), v, posted("application/json", order[:cut]))
+			require.Equal(t, traffic.BodyUndecodable, d.Marks())
+			for slot, text := range want {
+				got := s.Get(slot)
+				if got.Found == traffic.Present {
+					require.Equal(t, text, string(got.Text))
+				} else {
+					require.Equal(t, traffic.TooLarge, got.Found)
+					// Only of what ends with the text is it not known whether it goes on.
+					require.True(t, strings.HasSuffix(order[:cut], string(d.Get(slot).Text)))
+				}
+			}
+		}
+	}
+}
+
 // flatten lists the scalars of a decoded document by path, as the scan has
 // them.
 func flatten(path string, v any, into map[string]string) {
@@ -270,7 +303,10 @@ func FuzzJSON(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	limits := point.Limits{Depth: -1, Values: -1, ValueBytes: -1, BodyBytes: 1 << 20}
-	empty := new(point.Set).Compile(limits)
+	empty, other := new(point.Set).Compile(limits), new(point.Set)
+	other.Reserve(point.MustParsePath("REQUEST>BODY>JSON>PROPERTY>\"nobody has this name\""))
+	other.Reserve(point.MustParsePath("REQUEST>BODY>JSON>ITEM>99999"))
+	elsewhere := other.Compile(limits)
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if len(bytes.TrimSpace(b)) == 0 || len(b) > 1<<16 || bytes.Count(b, []byte("["))+bytes.Count(b, []byte("{")) > 900 {
 			return
@@ -286,6 +322,8 @@ func FuzzJSON(f *testing.F) {
 		err := d.Decode(&doc)
 		valid := json.Valid(bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")))
 		require.Equal(t, valid, !s.Marks().Has(traffic.BodyUndecodable), "valid, or marked")
+		unseen := scanned(elsewhere, nil, x)
+		require.Equal(t, valid, !unseen.Marks().Has(traffic.BodyUndecodable), "valid, or marked, when all is skipped")
 		if err != nil {
 			return // both gave up; what was readable is ours to say
 		}
