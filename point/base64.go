@@ -14,12 +14,16 @@ func (s *Scan) base64(n *node, text []byte) {
 	if !s.afford(n, len(text)) {
 		return
 	}
-	out, ok := s.unbase64(text)
+	at := len(s.arena)
+	_, ok := s.unbase64(text)
+	for end := len(text) - 1; s.cut && !ok && end > len(text)-4 && end >= 0; end-- {
+		_, ok = s.unbase64(text[:end]) // the last few may stand for half a byte
+	}
 	if !ok {
 		s.fail(n, traffic.Undecodable)
 		return
 	}
-	s.value(n, out)
+	s.output(n, at)
 }
 
 // unbase64 decodes text, which is paid for, into the arena.

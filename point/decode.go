@@ -6,12 +6,16 @@ import (
 	"github.com/chaperone-go/chaperone/traffic"
 )
 
-// decode goes on into the decoders reserved below n with the text of n.
+// decode goes on into the decoders reserved below n with the text of n, which
+// is whole, whatever it was found in.
 func (s *Scan) decode(n *node, text []byte) {
+	cut, torn := s.cut, s.torn
+	s.cut, s.torn = false, false
 	s.decodeBy(n, text, decoders)
+	s.cut, s.torn = cut, torn
 }
 
-// decodeBy is decode for the decoders of a set.
+// decodeBy goes on into the decoders of a set.
 func (s *Scan) decodeBy(n *node, text []byte, set kinds) {
 	if s.depth >= s.plan.limits.Depth {
 		s.failDecoders(n, set)

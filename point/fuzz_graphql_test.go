@@ -32,7 +32,7 @@ func FuzzGraphQL(f *testing.F) {
 		size := gqlMeasure([]byte(doc))
 		tree, err := gqlparser.ParseQuery(&ast.Source{Input: doc})
 		if err == nil {
-			_, ok := parseGraphQL(doc, size.tokens)
+			_, ok := parseGraphQL(gqlparser.ParseQueryWithTokenLimit, doc, size.tokens)
 			require.Equal(t, len(tree.Operations)+len(tree.Fragments) > 0, ok)
 			for _, op := range tree.Operations {
 				require.LessOrEqual(t, gqlDepth(op.SelectionSet), size.depth)
@@ -51,6 +51,14 @@ func FuzzGraphQL(f *testing.F) {
 		}
 		require.Empty(t, with.trail)
 	})
+}
+
+// A panic of the library is the library's error, not ours.
+func TestGraphQLParserPanics(t *testing.T) {
+	doc, ok := parseGraphQL(func(*ast.Source, int) (*ast.QueryDocument, error) { panic("oops") }, "{a}", 3)
+	require.False(t, ok)
+	require.NotNil(t, doc)
+	require.Empty(t, doc.Operations)
 }
 
 // blind is a visitor that does not look.

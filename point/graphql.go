@@ -77,26 +77,29 @@ func (g *gqlScan) document(text []byte) {
 		s.partial(g.doc, text, traffic.TooLarge)
 		return
 	}
-	doc, ok := parseGraphQL(string(text), size.tokens)
+	doc, ok := parseGraphQL(gqlparser.ParseQueryWithTokenLimit, string(text), size.tokens)
 	if !ok {
 		dropLast(doc)
 	}
 	g.walk(doc)
-	if !ok {
+	if !ok || s.cut { // behind a cut may be more
 		s.fail(g.doc, traffic.Undecodable)
 	}
 }
 
+// gqlParse is the library's parser.
+type gqlParse func(source *ast.Source, tokenLimit int) (*ast.QueryDocument, error)
+
 // parseGraphQL parses text, of at most that many tokens. What it returns when
 // it is not ok may be incomplete at its end. A panic of the library is an
 // error like others.
-func parseGraphQL(text string, tokens int) (doc *ast.QueryDocument, ok bool) {
+func parseGraphQL(parse gqlParse, text string, tokens int) (doc *ast.QueryDocument, ok bool) {
 	defer func() {
 		if recover() != nil {
 			doc, ok = &ast.QueryDocument{}, false
 		}
 	}()
-	doc, err := gqlparser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, tokens+1)
+	doc, err := parse(&ast.Source{Input: text}, tokens+1)
 	return doc, err == nil && len(doc.Operations)+len(doc.Fragments) > 0
 }
 

@@ -28,7 +28,7 @@ func (s *Scan) htmljs(n *node, text []byte) {
 	}
 	at := len(s.arena)
 	s.arena = appendJS(s.arena, text)
-	s.value(n, s.made(at))
+	s.output(n, at)
 }
 
 // appendJS appends src to dst with its JavaScript string escapes undone.

@@ -32,11 +32,14 @@ const ratioFloor = 4 << 10
 // before, and the visitor sees it; the slots of n itself do not.
 func (s *Scan) inflate(n *node, b []byte, format inflateFormat) {
 	out, state := s.inflateAll(b, format)
-	if state == traffic.Present {
+	switch {
+	case state != traffic.Present:
+		s.partial(n, out, state)
+	case s.cut:
+		s.partial(n, out, s.lost())
+	default:
 		s.value(n, out)
-		return
 	}
-	s.partial(n, out, state)
 }
 
 // inflateAll decompresses b into the arena, as far as the budget and the

@@ -28,9 +28,6 @@ func (s *Scan) jwt(n *node, text []byte) {
 	if !s.afford(n, len(token)) {
 		return
 	}
-	if n != nil && len(n.slots) > 0 {
-		s.fill(n, token)
-	}
 	if len(prefix) > 0 {
 		s.push(JWTPrefix, nil, 0)
 		s.value(n.step(JWTPrefix), prefix)
@@ -39,11 +36,18 @@ func (s *Scan) jwt(n *node, text []byte) {
 	header, rest, _ := bytes.Cut(token, []byte{'.'})
 	payload, _, _ := bytes.Cut(rest, []byte{'.'})
 	s.jwtPart(n, JWTHeader, header)
-	if parts == 5 {
+	if parts == 5 || parts == 2 && s.cut {
 		s.fail(n.step(JWTPayload), traffic.Undecodable)
-		return
+	} else {
+		s.jwtPart(n, JWTPayload, payload)
 	}
-	s.jwtPart(n, JWTPayload, payload)
+	switch {
+	case n == nil:
+	case s.cut:
+		s.fail(n, traffic.Undecodable)
+	default:
+		s.fill(n, token)
+	}
 }
 
 // jwtPart decodes a part and reads the JSON in it.
@@ -51,6 +55,9 @@ func (s *Scan) jwtPart(n *node, k Kind, text []byte) {
 	if n = n.step(k); !s.wanted(n) {
 		return
 	}
+	cut, torn := s.cut, s.torn
+	s.cut, s.torn = false, false
+	defer func() { s.cut, s.torn = cut, torn }()
 	out, ok := s.unbase64(text)
 	if !ok {
 		s.fail(n, traffic.Undecodable)

@@ -40,6 +40,9 @@ func (s *Scan) multipart(n *node, b []byte, boundary string) {
 	s.openParams()
 	state := s.parts(n, multipart.NewReader(bytes.NewReader(b), boundary))
 	s.closeParams()
+	if state == traffic.Present && s.cut && !bytes.Contains(b, []byte("--"+boundary+"--")) {
+		state = s.lost() // mime/multipart takes the end after a boundary for the last one
+	}
 	if state != traffic.Present {
 		s.failKind(n, Multipart, state)
 	}

@@ -8,15 +8,30 @@ import "github.com/chaperone-go/chaperone/traffic"
 // limited is the fault of a document that met a limit; it is marked already.
 const limited = broken + 1
 
+// output is value for what a decoder has put into the arena since it had the
+// length at. Of a text that is cut off it is not all.
+func (s *Scan) output(n *node, at int) {
+	text := s.made(at)
+	if s.cut {
+		s.partial(n, text, s.lost())
+		return
+	}
+	s.value(n, text)
+}
+
 // unchanged is value for a text that its decoder left as it is: the visitor
 // has seen it already.
 func (s *Scan) unchanged(n *node, text []byte) {
-	if n == nil {
-		return
-	}
-	s.fill(n, text)
-	if n.decodes {
-		s.decode(n, text)
+	switch {
+	case n == nil:
+	case s.cut:
+		s.decodeBy(n, text, decoders)
+		s.fail(n, s.lost())
+	default:
+		s.fill(n, text)
+		if n.decodes {
+			s.decode(n, text)
+		}
 	}
 }
 
@@ -30,7 +45,7 @@ func (s *Scan) partial(n *node, text []byte, state traffic.Found) {
 			cut, torn := s.cut, s.torn
 			s.torn = torn || !cut && state == traffic.Undecodable
 			s.cut = true
-			s.decode(n, text)
+			s.decodeBy(n, text, decoders)
 			s.cut, s.torn = cut, torn
 		}
 	}

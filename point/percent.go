@@ -16,7 +16,7 @@ func (s *Scan) percent(n *node, text []byte) {
 	}
 	at := len(s.arena)
 	s.arena = appendPercent(s.arena, text)
-	s.value(n, s.made(at))
+	s.output(n, at)
 }
 
 // appendPercent appends src to dst with its percent escapes undone. Bad

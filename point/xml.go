@@ -120,6 +120,9 @@ func (x *xmlScan) finish(rest []byte, f fault) {
 	if len(rest) > 0 && f != broken {
 		s.value(nil, rest)
 	}
+	if f == fine && s.cut {
+		f = ended // behind the cut may be more
+	}
 	s.jsonFault(x.doc, f)
 }
 
@@ -164,10 +167,10 @@ func (x *xmlScan) token(b []byte) (size int, f fault) {
 
 // opening reads an opening tag.
 func (x *xmlScan) opening(b []byte) (size int, f fault) {
-	x.open, size = xmlOpen(b)
+	x.open, size, f = xmlOpen(b)
 	switch {
-	case size == 0:
-		return 0, x.unread(b)
+	case f != fine:
+		return 0, f
 	case x.spend(1+x.open.count) || x.s.depth >= x.s.plan.limits.Depth:
 		x.s.fail(x.doc, traffic.TooLarge)
 		return 0, limited
@@ -180,20 +183,11 @@ func (x *xmlScan) opening(b []byte) (size int, f fault) {
 	return size, fine
 }
 
-// unread tells whether the markup b starts with is broken or only ends too
-// soon, which is anybody's guess: it is over when there is no more > in b.
-func (x *xmlScan) unread(b []byte) fault {
-	if bytes.IndexByte(b, '>') < 0 {
-		return ended
-	}
-	return broken
-}
-
 // closing reads a closing tag, which must be that of the innermost open one.
 func (x *xmlScan) closing(b []byte) (size int, f fault) {
-	name, size := xmlClose(b)
-	if size == 0 {
-		return 0, x.unread(b)
+	name, size, f := xmlClose(b)
+	if f != fine {
+		return 0, f
 	}
 	if len(x.tags) == 1 || !bytes.Equal(name, x.tags[len(x.tags)-1].name) {
 		return 0, broken

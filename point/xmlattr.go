@@ -14,15 +14,18 @@ type xmlOpening struct {
 }
 
 // xmlOpen reads an opening tag.
-func xmlOpen(b []byte) (o xmlOpening, size int) {
+func xmlOpen(b []byte) (o xmlOpening, size int, f fault) {
 	i := 1 + xmlName(b[1:])
 	if i == 1 {
-		return o, 0
+		return o, 0, broken
 	}
 	o.name = b[1:i]
 	from := i
 	for {
 		_, n := xmlAttribute(b[i:])
+		if n < 0 {
+			return o, 0, ended
+		}
 		if n == 0 {
 			break
 		}
@@ -30,15 +33,26 @@ func xmlOpen(b []byte) (o xmlOpening, size int) {
 		i += n
 	}
 	i += xmlSpaces(b[i:])
-	if o.single = bytes.HasPrefix(b[i:], []byte("/>")); o.single {
-		o.attrs = b[from : i+1]
-		return o, i + 2
+	end := ">"
+	if o.single = i < len(b) && b[i] == '/'; o.single {
+		end = "/>"
 	}
-	if i == len(b) || b[i] != '>' {
-		return o, 0
+	if f = xmlExpect(b[i:], end); f != fine {
+		return o, 0, f
 	}
 	o.attrs = b[from : i+1]
-	return o, i + 1
+	return o, i + len(end), fine
+}
+
+// xmlExpect tells whether b starts with word, or ends before it could.
+func xmlExpect(b []byte, word string) fault {
+	switch n := min(len(b), len(word)); {
+	case string(b[:n]) != word[:n]:
+		return broken
+	case n < len(word):
+		return ended
+	}
+	return fine
 }
 
 // xmlAttr is an attribute: its name and value as written.
@@ -47,7 +61,8 @@ type xmlAttr struct {
 }
 
 // xmlAttribute reads white space and name="value", name='value', name=value
-// or name, which is its own value.
+// or name, which is its own value. The size is 0 where there is none, and
+// negative where b ends within one.
 func xmlAttribute(b []byte) (a xmlAttr, size int) {
 	start := xmlSpaces(b)
 	i := start + xmlName(b[start:])
@@ -56,32 +71,28 @@ func xmlAttribute(b []byte) (a xmlAttr, size int) {
 	}
 	a.name = b[start:i]
 	after := i + xmlSpaces(b[i:])
-	if after == len(b) {
-		return a, 0
-	}
-	if b[after] != '=' {
+	if after < len(b) && b[after] != '=' {
 		_, a.value = xmlPrefix(a.name)
 		return a, i
 	}
-	i = after + 1
+	i = min(after+1, len(b))
 	i += xmlSpaces(b[i:])
 	if i == len(b) {
-		return a, 0
+		return a, -1
 	}
+	end := 0
 	if quote := b[i]; quote == '"' || quote == '\'' {
-		end := bytes.IndexByte(b[i+1:], quote)
-		if end < 0 {
-			return a, 0
+		i++
+		if end = bytes.IndexByte(b[i:], quote); end < 0 {
+			return a, -1
 		}
-		a.value = b[i+1 : i+1+end]
-		return a, i + end + 2
+		a.value = b[i : i+end]
+		return a, i + end + 1
 	}
-	end := i
-	for end < len(b) && xmlBareByte(b[end]) {
-		end++
+	for end = i; end < len(b) && xmlBareByte(b[end]); end++ {
 	}
 	if end == len(b) {
-		return a, 0
+		return a, -1
 	}
 	a.value = b[i:end]
 	return a, end

@@ -11,7 +11,7 @@ import (
 func (x *xmlScan) directive(b []byte) (size int, f fault) {
 	text, size := xmlDirective(b)
 	if size == 0 {
-		return 0, x.unread(b)
+		return 0, ended
 	}
 	if word, rest := xmlWord(text); string(word) == "DOCTYPE" {
 		x.outside()

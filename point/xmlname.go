@@ -23,7 +23,7 @@ func (x *xmlScan) bind() {
 	}
 	for attrs := x.open.attrs; ; {
 		a, n := xmlAttribute(attrs)
-		if n == 0 {
+		if n <= 0 {
 			return
 		}
 		attrs = attrs[n:]

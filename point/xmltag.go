@@ -97,7 +97,7 @@ func (x *xmlScan) attributes(in span, id uint64) {
 	s := x.s
 	for attrs := x.open.attrs; ; {
 		a, n := xmlAttribute(attrs)
-		if n == 0 {
+		if n <= 0 {
 			return
 		}
 		attrs = attrs[n:]

@@ -7,7 +7,7 @@ import (
 
 // This file, with xmlattr.go and xmlescape.go, cuts XML into tokens. Its
 // functions keep no state: they take the bytes from the cursor on and return
-// the length of what they read, 0 when it is broken or ends too soon. Nothing
+// the length of what they read, 0 when its end is missing. Nothing
 // is copied but text with references in it.
 //
 // encoding/xml would do the work too. It makes 52 objects for a SOAP envelope
@@ -66,16 +66,13 @@ func xmlSpaces(b []byte) int {
 }
 
 // xmlClose reads a closing tag.
-func xmlClose(b []byte) (name []byte, size int) {
+func xmlClose(b []byte) (name []byte, size int, f fault) {
 	i := 2 + xmlName(b[2:])
-	if i == 2 {
-		return nil, 0
+	if i == 2 && i < len(b) {
+		return nil, 0, broken
 	}
 	end := i + xmlSpaces(b[i:])
-	if end == len(b) || b[end] != '>' {
-		return nil, 0
-	}
-	return b[2:i], end + 1
+	return b[2:i], end + 1, xmlExpect(b[end:], ">")
 }
 
 // xmlDirective reads <!…> with what is nested in it. Quotes and comments hide
