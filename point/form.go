@@ -33,6 +33,11 @@ func (s *Scan) form(n *node, k Kind, b []byte) {
 	}
 	s.openParams()
 	for len(b) > 0 {
+		if s.visitor == nil {
+			if b = n.skipUnwanted(k, b); len(b) == 0 {
+				break
+			}
+		}
 		pair := b
 		if i := bytes.IndexByte(b, '&'); i >= 0 {
 			pair, b = b[:i:i], b[i+1:]
@@ -47,6 +52,32 @@ func (s *Scan) form(n *node, k Kind, b []byte) {
 	if len(tail) > 0 && s.visitor != nil {
 		s.cutPair(n, k, tail)
 	}
+}
+
+// skipUnwanted returns b without the pairs at its start whose names are plain
+// and reserved by nobody: those of most queries.
+func (n *node) skipUnwanted(k Kind, b []byte) []byte {
+	kids := n.kids(k)
+	if kids.rest != nil || kids.names != nil {
+		return b
+	}
+	for len(b) > 0 {
+		i := 0
+		for ; i < len(b) && b[i] != '=' && b[i] != '&'; i++ {
+			if c := b[i]; c == '%' || c == '+' || c == '[' || c == ';' {
+				return b
+			}
+		}
+		if lookup(&kids.table, b[:i]) != nil {
+			return b
+		}
+		next := bytes.IndexByte(b[i:], '&')
+		if next < 0 {
+			return nil
+		}
+		b = b[i+next+1:]
+	}
+	return b
 }
 
 // cutPair lets the visitor see what is there of a pair that was cut off.
