@@ -63,18 +63,22 @@ func (c *crowd) grow(tb testing.TB, s *Sessions, records int) {
 	}
 }
 
-// large is the figure of the project's goals: 1 million sessions, 10 million
-// records. It needs 2 GiB and a minute or two.
-var large = flag.Bool("large", false, "measure memory with 1 million sessions and 10 million records")
+// The figures of the documentation:
+//
+//	go test -run TestBytesPerRecord -v -records 1000000 -sessions 100000 ./store/memory
+//	go test -run TestBytesPerRecord -v -records 10000000 -sessions 1000000 ./store/memory
+//
+// The second one takes a minute or so and 2.5 GiB.
+var (
+	recordsFlag  = flag.Int("records", 200_000, "how many records to measure memory with")
+	sessionsFlag = flag.Int("sessions", 20_000, "of how many sessions")
+)
 
 func TestBytesPerRecord(t *testing.T) {
 	if testkit.Race {
 		t.Skip("memory differs under race")
 	}
-	sessions, records := 100_000, 1_000_000
-	if *large {
-		sessions, records = 1_000_000, 10_000_000
-	}
+	sessions, records := *sessionsFlag, *recordsFlag
 	c := newCrowd(sessions, time.Millisecond)
 	s := NewSessions(Options{MaxBytes: -1})
 	before := liveHeap()

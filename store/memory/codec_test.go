@@ -28,6 +28,14 @@ func seeded(t testing.TB) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, 1))
 }
 
+// unlessRace is how often a test repeats: less under race, which is slow.
+func unlessRace(n int) int {
+	if testkit.Race {
+		return n / 10
+	}
+	return n
+}
+
 // anyRecord makes a record with anything in every field, ordinary values being
 // more likely than strange ones.
 func anyRecord(rnd *rand.Rand) traffic.Record {
@@ -159,7 +167,7 @@ func (tp *tape) add(r *traffic.Record) {
 func TestRecordsComeBackExactly(t *testing.T) {
 	rnd := seeded(t)
 	var dec, brief decoder
-	for range 200 {
+	for range unlessRace(150) {
 		tp := newTape(1.78e18)
 		recs := make([]traffic.Record, 1+rnd.IntN(60))
 		for i := range recs {

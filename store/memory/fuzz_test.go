@@ -10,19 +10,22 @@ import (
 // FuzzSegment reads segments in which anything may stand. Reading must end,
 // without a panic, within the segment and without memory out of proportion.
 func FuzzSegment(f *testing.F) {
-	for _, b := range smallSegments(40, 700) {
+	for _, b := range smallSegments(15, 900) {
 		f.Add(b, uint16(1))
 		f.Add(b[:len(b)/2], uint16(1))
 	}
 	f.Add([]byte{1, 0, 0, 255, 255, 255, 255}, uint16(1))
 	f.Add([]byte{}, uint16(9))
-	f.Fuzz(func(t *testing.T, b []byte, start uint16) { readAll(t, b, int(start)) })
+	var in readers
+	f.Fuzz(func(t *testing.T, b []byte, start uint16) { in.all(t, b, int(start)) })
 }
 
-// readAll reads records from at on, as long as they can be read.
-func readAll(t *testing.T, b []byte, at int) {
-	var dec, brief decoder
-	brief.brief = true
+// readers read what may be anything.
+type readers struct{ full, brief decoder }
+
+// all reads records from at on, as long as they can be read.
+func (in *readers) all(t *testing.T, b []byte, at int) {
+	in.brief.brief = true
 	var r traffic.Record
 	for {
 		h, ok := readHead(b, at, 9, 0)
@@ -32,8 +35,8 @@ func readAll(t *testing.T, b []byte, at int) {
 		if h.start != at || h.end <= at || h.end > len(b) {
 			t.Fatalf("head at %d of %d: %+v", at, len(b), h)
 		}
-		errBrief := brief.record(b, &h, new(who), &r)
-		err := dec.record(b, &h, new(who), &r)
+		errBrief := in.brief.record(b, &h, new(who), &r)
+		err := in.full.record(b, &h, new(who), &r)
 		if err == nil && errBrief != nil {
 			t.Fatalf("read in full, not in brief: %v", errBrief)
 		}
@@ -65,13 +68,14 @@ func smallSegments(n, limit int) (out [][]byte) {
 // and cuts them at every length.
 func TestReadingDamagedSegments(t *testing.T) {
 	rnd := seeded(t)
-	for _, b := range smallSegments(20, 1000) {
+	var in readers
+	for _, b := range smallSegments(10, 1000) {
 		for i := range b {
-			readAll(t, b[:i], 1)
+			in.all(t, b[:i], 1)
 			old := b[i]
 			for _, c := range []byte{0, 1, 3, 0x7f, 0x80, 0xff, byte(rnd.Uint32())} {
 				b[i] = c
-				readAll(t, b, 1)
+				in.all(t, b, 1)
 			}
 			b[i] = old
 		}

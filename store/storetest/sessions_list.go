@@ -141,7 +141,7 @@ func sessionsLikeList(t *testing.T, s session.Store) {
 	rnd := rand.New(rand.NewPCG(seed, 0))
 	want := new(list)
 	var n uint64
-	for range 40 {
+	for range 25 {
 		var batch []traffic.Record
 		for range rnd.IntN(60) {
 			n++
