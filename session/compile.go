@@ -243,6 +243,5 @@ func (b *builder) issuer(k *key) {
 	if _, masked := covering(b.masks, path); masked {
 		return
 	}
-	b.r.replies = append(b.r.replies, reply{slot: b.set.Reserve(path), key: k, cookie: true})
-	b.r.cookies = true
+	b.r.cookies = append(b.r.cookies, reply{slot: b.set.Reserve(path), key: k})
 }

@@ -18,14 +18,14 @@ import (
 //
 // How it is built: order holds every key as Explain shows them. What the two
 // phases walk are short lists made from it: asks, the keys of the request;
-// replies, the keys of the response and the places where a response issues
+// replies, those of the response; and cookies, the places where a response issues
 // what a request key reads.
 type Resolver struct {
 	listed   []Parameter // the visible ones, with their names
 	order    []key
 	asks     []ask
 	replies  []reply
-	cookies  bool // some reply is a cookie, see repliesTo
+	cookies  []reply // of responses that set cookies, see repliesTo
 	params   []param
 	types    []int // places in params of users and roles of the request
 	fallback fallback
@@ -48,7 +48,6 @@ type reply struct {
 	slot   point.Slot
 	key    *key
 	winner bool // it is an own key; others only issue
-	cookie bool
 }
 
 // secret is a compiled Secret.

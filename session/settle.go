@@ -61,21 +61,13 @@ func (r *Resolver) settleID(x *traffic.Exchange, sc *point.Scan, live *Live, s *
 	if id.Key.Source == traffic.OwnKey {
 		won = r.ownKey(id.Key.Index)
 	}
-	setsCookies := !r.cookies || len(x.Response.Header["Set-Cookie"]) > 0
 	settled := false
 	for i := range r.replies {
 		p := &r.replies[i]
-		if p.cookie && !setsCookies || sc.Found(p.slot) == traffic.Absent {
+		text, its, ok := p.names(sc, s)
+		if !ok {
 			continue
 		}
-		text, o := p.read(sc)
-		if p.winner {
-			p.key.count(text, o)
-		}
-		if o != Found {
-			continue
-		}
-		its := traffic.SessionID(s.sum(p.key.hash, text))
 		issued := !r.brought(sc, text)
 		switch {
 		case p.winner && !settled && (won == nil || p.key.index < won.index):
@@ -88,7 +80,36 @@ func (r *Resolver) settleID(x *traffic.Exchange, sc *point.Scan, live *Live, s *
 			live.issue(its)
 		}
 	}
+	if len(x.Response.Header["Set-Cookie"]) > 0 {
+		r.issueCookies(id.ID, sc, live, s)
+	}
 	return won, fresh
+}
+
+// issueCookies marks the sessions that cookies of the response name as issued.
+func (r *Resolver) issueCookies(id traffic.SessionID, sc *point.Scan, live *Live, s *scratch) {
+	for i := range r.cookies {
+		text, its, ok := r.cookies[i].names(sc, s)
+		if ok && its != id && !r.brought(sc, text) {
+			live.issue(its)
+		}
+	}
+}
+
+// names returns the value of a reply and the session it names; false when
+// there is none.
+func (p *reply) names(sc *point.Scan, s *scratch) (text []byte, id traffic.SessionID, ok bool) {
+	if sc.Found(p.slot) == traffic.Absent {
+		return nil, id, false
+	}
+	text, o := p.read(sc)
+	if p.winner {
+		p.key.count(text, o)
+	}
+	if o != Found {
+		return nil, id, false
+	}
+	return text, traffic.SessionID(s.sum(p.key.hash, text)), true
 }
 
 // read looks for the value of a reply.
