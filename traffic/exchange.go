@@ -127,17 +127,30 @@ type Body interface {
 // Bytes is a [Body] that is already there, for logs and tests.
 type Bytes []byte
 
-// ReadAhead implements [Body].
+// ReadAhead implements [Body]. A negative limit is 0.
 func (b Bytes) ReadAhead(limit int) ([]byte, bool, error) {
-	if limit < len(b) {
-		return b[:max(limit, 0)], false, nil
-	}
-	return b, true, nil
+	n := min(max(limit, 0), len(b))
+	return b[:n:n], n == len(b), nil
 }
 
-// Reset makes x ready for the next request, keeping its slices' memory.
+// Reset makes x ready for the next request. The memory of Params and Hits is
+// kept for it, up to 256 of each; what stood there is not, for it came from
+// another client.
 func (x *Exchange) Reset() {
-	clear(x.Params)
-	clear(x.Hits)
-	*x = Exchange{Params: x.Params[:0], Hits: x.Hits[:0]}
+	*x = Exchange{Params: wiped(x.Params), Hits: wiped(x.Hits)}
+}
+
+// maxKept bounds the places an exchange keeps for the next request: one
+// request full of hits must not make every pooled exchange a large one.
+const maxKept = 256
+
+// wiped returns s emptied, with nothing left behind its length either; nil
+// when it grew too large to be kept.
+func wiped[T any](s []T) []T {
+	if cap(s) > maxKept {
+		return nil
+	}
+	s = s[:cap(s)]
+	clear(s)
+	return s[:0]
 }

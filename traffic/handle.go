@@ -1,11 +1,19 @@
 package traffic
 
-import "sync"
+import (
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
 
 // Handle is the application's side of a request: which session it belongs to,
 // and what the application states about it. Handlers reach it through their
 // context. Its methods are safe for concurrent use and may be called after
 // the request is over, when they change nothing and return false.
+//
+// What is said may come from the client: users, roles, tags and routes longer
+// than 256 bytes are cut off there, between two characters.
 //
 // The zero Handle is ready, and the methods of a nil one change nothing. A
 // Handle is never reused for another request.
@@ -27,8 +35,12 @@ type Said struct {
 	Ended      bool
 }
 
-// maxTags bounds the tags of one request; further ones are refused.
-const maxTags = 16
+// What one request may say; with them a record stays small whatever a handler
+// hands on from its client.
+const (
+	maxTags = 16  // further ones are refused
+	maxSaid = 256 // bytes of a text; the rest is cut off
+)
 
 // Open gives the handle its request and provisional session. Called by Begin.
 func (h *Handle) Open(req RequestID, id SessionID) {
@@ -36,11 +48,14 @@ func (h *Handle) Open(req RequestID, id SessionID) {
 		return
 	}
 	h.mu.Lock()
-	h.req, h.id = req, id
-	h.mu.Unlock()
+	defer h.mu.Unlock()
+	if !h.closed {
+		h.req, h.id = req, id
+	}
 }
 
 // Close ends the handle's time and returns what was said. Called by End.
+// Closing twice returns the same.
 func (h *Handle) Close() Said {
 	if h == nil {
 		return Said{}
@@ -75,17 +90,18 @@ func (h *Handle) RequestID() RequestID {
 // SetUser states who the session's user is, from this request on. It wins
 // over a parameter of type User.
 func (h *Handle) SetUser(user string) bool {
-	return h.say(func(s *Said) { s.User = user })
+	return h.say(func(s *Said) { s.User = clipSaid(user) })
 }
 
 // SetRole states the user's role, from this request on.
 func (h *Handle) SetRole(role string) bool {
-	return h.say(func(s *Said) { s.Role = role })
+	return h.say(func(s *Said) { s.Role = clipSaid(role) })
 }
 
 // LoginSucceeded states that this request logged user in; it implies SetUser.
+// Of several statements about a login the last one counts.
 func (h *Handle) LoginSucceeded(user string) bool {
-	return h.say(func(s *Said) { s.Login, s.User = LoginSucceeded, user })
+	return h.say(func(s *Said) { s.Login, s.User = LoginSucceeded, clipSaid(user) })
 }
 
 // LoginFailed states that this request failed to log user in. The session's
@@ -104,13 +120,21 @@ func (h *Handle) EndSession() bool {
 // SetRoute states the pattern of the route that serves the request, such as
 // "/orders/{id}".
 func (h *Handle) SetRoute(pattern string) bool {
-	return h.say(func(s *Said) { s.Route = pattern })
+	return h.say(func(s *Said) { s.Route = clipSaid(pattern) })
 }
 
 // Tag attaches a word to the request. At most 16 a request; more are refused.
+// The same word again changes nothing, an empty one is refused.
 func (h *Handle) Tag(tag string) bool {
+	if tag == "" {
+		return false
+	}
 	full := false
 	ok := h.say(func(s *Said) {
+		tag := clipSaid(tag)
+		if slices.Contains(s.Tags, tag) {
+			return
+		}
 		if full = len(s.Tags) >= maxTags; !full {
 			s.Tags = append(s.Tags, tag)
 		}
@@ -131,4 +155,17 @@ func (h *Handle) say(f func(*Said)) bool {
 	}
 	f(&h.said)
 	return true
+}
+
+// clipSaid returns at most maxSaid bytes of s without cutting a character. A
+// long text is copied, so that the record does not keep all of it alive.
+func clipSaid(s string) string {
+	if len(s) <= maxSaid {
+		return s
+	}
+	cut := maxSaid
+	for cut > maxSaid-utf8.UTFMax && !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return strings.Clone(s[:cut])
 }

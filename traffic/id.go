@@ -72,17 +72,21 @@ func ParseRequestID(s string) (id RequestID, err error) {
 	return id, err
 }
 
+// unhex reads src into dst, which stays as it is when src is bad.
 func unhex(dst, src []byte, what string) error {
 	if len(src) != 2*len(dst) {
 		return fmt.Errorf("%s %q: want %d hexadecimal digits", what, clip(src, 80), 2*len(dst))
 	}
-	if _, err := hex.Decode(dst, src); err != nil {
+	var b [len(SessionID{})]byte
+	if _, err := hex.Decode(b[:], src); err != nil {
 		return fmt.Errorf("%s %q: %w", what, src, err)
 	}
+	copy(dst, b[:])
 	return nil
 }
 
-func clip(b []byte, n int) []byte { return b[:min(n, len(b))] }
+// clip returns at most n bytes of foreign text, for messages.
+func clip[T string | []byte](s T, n int) T { return s[:min(n, len(s))] }
 
 // Day is a calendar day in the zone of the configuration: the number of days
 // since 1970-01-01. A session has one part a day.
@@ -102,9 +106,24 @@ func DayOf(t time.Time) Day {
 // String returns the day as 2006-01-02.
 func (d Day) String() string { return d.Start(time.UTC).Format(time.DateOnly) }
 
-// Start returns midnight at the beginning of the day in zone.
+// Start returns the first instant of the day in zone: midnight, the first one
+// where the clock shows it twice, and the end of the gap where the clock
+// jumps over it.
 func (d Day) Start(zone *time.Location) time.Time {
-	return time.Date(1970, 1, 1+int(d), 0, 0, 0, 0, zone)
+	t := time.Date(1970, 1, 1+int(d), 0, 0, 0, 0, zone)
+	if DayOf(t) < d { // no midnight: time.Date answers in the evening before
+		_, t = t.ZoneBounds()
+		return t
+	}
+	if from, _ := t.ZoneBounds(); !from.IsZero() {
+		_, before := from.Add(-1).Zone()
+		_, now := t.Zone()
+		first := t.Add(time.Duration(now-before) * time.Second)
+		if first.Before(from) && DayOf(first) == d {
+			return first
+		}
+	}
+	return t
 }
 
 // MarshalText implements [encoding.TextMarshaler].
@@ -114,7 +133,7 @@ func (d Day) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 func (d *Day) UnmarshalText(b []byte) error {
 	t, err := time.Parse(time.DateOnly, string(b))
 	if err != nil {
-		return fmt.Errorf("day %q: want YYYY-MM-DD", b)
+		return fmt.Errorf("day %q: want YYYY-MM-DD", clip(b, 80))
 	}
 	*d = DayOf(t)
 	return nil

@@ -18,20 +18,22 @@ func (m Mark) MarshalJSON() ([]byte, error) {
 	return json.Marshal(names)
 }
 
-// UnmarshalJSON reads an array of names; an unknown name is refused.
+// UnmarshalJSON reads an array of names; null is the empty one. An unknown
+// name is refused, and m stays as it is.
 func (m *Mark) UnmarshalJSON(b []byte) error {
 	var names []string
 	if err := json.Unmarshal(b, &names); err != nil {
-		return err
+		return fmt.Errorf("marks: %w", err)
 	}
-	*m = 0
+	var all Mark
 	for _, n := range names {
 		mark, ok := markNamed(n)
 		if !ok {
-			return fmt.Errorf("mark %q: unknown", n)
+			return fmt.Errorf("mark %q: unknown", clip(n, 80))
 		}
-		*m |= mark
+		all |= mark
 	}
+	*m = all
 	return nil
 }
 

@@ -22,16 +22,35 @@ const (
 )
 
 // KindOf returns the one kind a Content-Type belongs to. Parameters and case
-// are ignored; suffixes as in application/problem+json count.
+// are ignored; suffixes as in application/problem+json count. JSON lines are
+// JSON. Nothing is allocated.
 func KindOf(contentType string) Kinds {
 	t, _, _ := strings.Cut(contentType, ";")
 	t = strings.TrimSpace(t)
+	// Fast path: what nearly every body is, as it is nearly always written.
+	switch t {
+	case "application/json":
+		return KindJSON
+	case "application/x-www-form-urlencoded":
+		return KindForm
+	case "multipart/form-data":
+		return KindMultipart
+	case "text/html", "text/plain":
+		return KindText
+	case "application/octet-stream":
+		return KindBinary
+	}
+	return kindOfType(t)
+}
+
+// kindOfType is the slow path of [KindOf]: any type, in any case.
+func kindOfType(t string) Kinds {
 	switch {
 	case t == "":
 		return KindNone
-	case hasSuffixFold(t, "json"): // application/json, text/json, …+json
+	case hasSuffixFold(t, "json"): // application/json, text/json, …+json, x-ndjson
 		return KindJSON
-	case strings.EqualFold(t, "application/x-ndjson"), strings.EqualFold(t, "application/jsonl"):
+	case hasSuffixFold(t, "jsonl"), hasSuffixFold(t, "jsonlines"):
 		return KindJSON
 	case hasSuffixFold(t, "/xml"), hasSuffixFold(t, "+xml"):
 		return KindXML
