@@ -1,7 +1,9 @@
 package point
 
 import (
+	"math/rand/v2"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -29,15 +31,7 @@ func FuzzGraphQL(f *testing.F) {
 	}
 	plan := set.Compile(Limits{})
 	f.Fuzz(func(t *testing.T, doc string) {
-		size := gqlMeasure([]byte(doc))
-		tree, err := gqlparser.ParseQuery(&ast.Source{Input: doc})
-		if err == nil {
-			_, ok := parseGraphQL(gqlparser.ParseQueryWithTokenLimit, doc, size.tokens)
-			require.Equal(t, len(tree.Operations)+len(tree.Fragments) > 0, ok)
-			for _, op := range tree.Operations {
-				require.LessOrEqual(t, gqlDepth(op.SelectionSet), size.depth)
-			}
-		}
+		checkMeasure(t, doc)
 		var without, with Scan
 		x := &traffic.Exchange{Request: traffic.Request{
 			Header: traffic.Header{"Content-Type": {"application/graphql"}}, Body: traffic.Bytes(doc),
@@ -51,6 +45,38 @@ func FuzzGraphQL(f *testing.F) {
 		}
 		require.Empty(t, with.trail)
 	})
+}
+
+// checkMeasure compares the measure of a text with what the parser makes of
+// it.
+func checkMeasure(t *testing.T, doc string) {
+	size := gqlMeasure([]byte(doc))
+	tree, err := gqlparser.ParseQuery(&ast.Source{Input: doc})
+	if err == nil {
+		_, ok := parseGraphQL(gqlparser.ParseQueryWithTokenLimit, doc, size.tokens)
+		require.Equal(t, len(tree.Operations)+len(tree.Fragments) > 0, ok)
+		for _, op := range tree.Operations {
+			require.LessOrEqual(t, gqlDepth(op.SelectionSet), size.depth)
+		}
+	}
+}
+
+// Documents of random pieces find more than random bytes do.
+func TestGraphQLMeasure(t *testing.T) {
+	pieces := []string{
+		`"`, `""`, `"""`, `""""`, `\"""`, `\"`, `\`, "{", "}", "{", "}", "(a:", ")", "[", "]", "a ", "b", ":", "#", "\n", "\r", "...", " on T", "@d", "$v", "1", "-1.5e3", ",", "é", "\ufeff",
+		`"x{"`, `"""y{"""`, "(a:[", "{b:1}",
+	}
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewPCG(seed, 0))
+	for range 20_000 {
+		doc := "{a(b:"
+		for range r.IntN(8) {
+			doc += pieces[r.IntN(len(pieces))]
+		}
+		checkMeasure(t, doc+")}")
+	}
 }
 
 // A panic of the library is the library's error, not ours.

@@ -53,20 +53,40 @@ func gqlLine(b []byte) int {
 
 // gqlString returns the length of a string or a block string.
 func gqlString(b []byte) int {
-	quote := `"`
 	if bytes.HasPrefix(b, []byte(`"""`)) {
-		quote = `"""`
+		return gqlBlock(b)
 	}
-	for i := len(quote); i < len(b); i++ {
-		switch {
-		case bytes.HasPrefix(b[i:], []byte(quote)):
-			return i + len(quote)
-		case b[i] == '\\' && len(quote) == 1:
+	for i := 1; i < len(b); i++ {
+		switch b[i] {
+		case '"':
+			return i + 1
+		case '\\':
 			i++
-		case b[i] == '\\' && bytes.HasPrefix(b[i+1:], []byte(`"""`)):
-			i += 3
-		case len(quote) == 1 && (b[i] == '\n' || b[i] == '\r'):
+		case '\n', '\r':
 			return i // the lexer refuses it here
+		}
+	}
+	return len(b)
+}
+
+// gqlBlock returns the length of a block string. Of more than three quotes the
+// library takes the last three for its end, unlike the specification, and the
+// library is what is measured for.
+func gqlBlock(b []byte) int {
+	for i := 3; i < len(b); {
+		switch {
+		case b[i] == '"':
+			quotes := i
+			for i < len(b) && b[i] == '"' {
+				i++
+			}
+			if i-quotes >= 3 {
+				return i
+			}
+		case bytes.HasPrefix(b[i:], []byte(`\"""`)):
+			i += 4
+		default:
+			i++
 		}
 	}
 	return len(b)

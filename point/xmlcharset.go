@@ -111,7 +111,7 @@ func xmlEncoding(b []byte) string {
 	for {
 		text = text[xmlSpaces(text):]
 		a, n := xmlAttribute(text)
-		if n == 0 {
+		if n <= 0 {
 			return ""
 		}
 		if string(a.name) == "encoding" {
