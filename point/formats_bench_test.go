@@ -2,6 +2,7 @@ package point_test
 
 import (
 	"encoding/base64"
+	"encoding/xml"
 	"strings"
 	"testing"
 
@@ -80,6 +81,34 @@ func BenchmarkFormats(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkXML reads an envelope, the whole scan against the tokens of
+// encoding/xml alone: why the tokens are cut by a reader of our own.
+func BenchmarkXML(b *testing.B) {
+	doc := `<?xml version="1.0"?>` + strings.Replace(soap, "<Item>Apples</Item>", strings.Repeat("<Item n='1'>Apples &amp; more</Item>", 10), 1)
+	b.Run("scan", func(b *testing.B) {
+		var set point.Set
+		set.Reserve(point.MustParsePath("REQUEST → BODY → XML → XML_TAG → Envelope → XML_TAG → Body → XML_TAG → Get → XML_TAG → Item → ITEM → 10"))
+		plan, x := set.Compile(point.Limits{}), exchangeOf("text/xml", doc)
+		var s point.Scan
+		b.ReportAllocs()
+		for b.Loop() {
+			s.Reset(plan, nil)
+			s.Request(x)
+		}
+	})
+	b.Run("encoding/xml", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			d := xml.NewDecoder(strings.NewReader(doc))
+			for {
+				if _, err := d.RawToken(); err != nil {
+					break
+				}
+			}
+		}
+	})
 }
 
 // BenchmarkWorstBodies reads the bodies of 64 KiB that cost most, with a

@@ -5,6 +5,7 @@ import (
 	"compress/flate"
 	"compress/gzip"
 	"compress/zlib"
+	"errors"
 	"io"
 	"slices"
 	"sync"
@@ -74,15 +75,14 @@ func (s *Scan) inflateAll(b []byte, format inflateFormat) (out []byte, state tra
 
 // saturate returns a*b, or a very large number when that does not fit.
 func saturate(a, b int) int {
-	const large = 1<<30 - 1
-	if a > large/max(b, 1) {
-		return large
+	if a > noLimit/max(b, 1) {
+		return noLimit
 	}
 	return a * b
 }
 
 // errTooLarge is the end of a text that became too large.
-var errTooLarge = io.ErrShortBuffer
+var errTooLarge = errors.New("too large")
 
 // appendAll appends what r gives to dst, until its end or until there are
 // more than limit bytes. It reads one byte past the limit to tell the two
