@@ -16,7 +16,7 @@ import (
 // bytes.
 const MaxLine = 1 << 20
 
-// A LineError is a line that could not be read.
+// LineError is a line that could not be read.
 type LineError struct {
 	// Line is its number, from 1.
 	Line int
