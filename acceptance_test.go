@@ -1,11 +1,14 @@
 package chaperone_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/csv"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -14,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chaperone-go/chaperone"
+	"github.com/chaperone-go/chaperone/export"
 	"github.com/chaperone-go/chaperone/lists"
 	"github.com/chaperone-go/chaperone/middleware"
 	"github.com/chaperone-go/chaperone/session"
@@ -366,6 +370,32 @@ func TestAcceptance14FromRequestToEntryToControl(t *testing.T) {
 	e, ok := h.guard.Lists().Entry(r.Verdict.Entry)
 	require.True(t, ok)
 	require.Equal(t, "bola-1", e.By.ID)
+}
+
+// The other half of check 19, the link that reproduces a view, is the console's.
+func TestAcceptance19CSVEqualsTheList(t *testing.T) {
+	h := newHouse(t, chaperone.Config{})
+	for i := range 5 {
+		h.send(ask{target: fmt.Sprint("/page/", i), header: []string{"User-Agent: one"}})
+		h.send(ask{target: "/other", header: []string{"User-Agent: two"}})
+	}
+	q := session.Query{Sessions: []traffic.SessionID{h.records()[0].Session.ID}, Path: "/page/*", Newest: true}
+	var seen []string
+	for _, r := range h.query(q) {
+		seen = append(seen, r.ID.String())
+	}
+	require.Len(t, seen, 5)
+	var file bytes.Buffer
+	require.NoError(t, export.WriteCSV(&file, h.guard.Records(t.Context(), q)))
+	rows, err := csv.NewReader(&file).ReadAll()
+	require.NoError(t, err)
+	at := slices.Index(rows[0], "request")
+	require.GreaterOrEqual(t, at, 0, "the column of request ids, among %v", rows[0])
+	var exported []string
+	for _, row := range rows[1:] {
+		exported = append(exported, row[at])
+	}
+	require.Equal(t, seen, exported)
 }
 
 func TestAcceptance20AllowBeatsDeny(t *testing.T) {

@@ -19,7 +19,7 @@ type queue struct {
 	wait  bool // push waits for room instead of refusing
 
 	mu     sync.Mutex
-	room   sync.Cond // signalled when the recorder took everything
+	room   sync.Cond     // signalled when the recorder took everything
 	ready  chan struct{} // there is something to take
 	hurry  chan struct{} // somebody waits for it to be taken
 	filled []traffic.Record

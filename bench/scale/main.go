@@ -60,6 +60,7 @@ type client struct {
 	agent  []string
 	clock  time.Time
 	n      uint64
+	digits []byte
 }
 
 func newClient() *client {
@@ -71,12 +72,12 @@ func newClient() *client {
 var targets = []string{"/products?page=2", "/products/4711", "/orders?limit=20", "/profile", "/cart/items/42"}
 
 // request sends one request of the given session through the guard.
-func (c *client) request(g *chaperone.Guard, cookie string) {
+func (c *client) request(g *chaperone.Guard, session uint64) {
 	x := &c.x
 	x.Reset()
 	c.n++
 	c.clock = c.clock.Add(time.Millisecond)
-	c.cookie[0] = cookie
+	c.cookie[0] = c.cookieOf(session)
 	x.Time, x.App, x.Duration = c.clock, traffic.DefaultApp, 1500*time.Microsecond
 	x.ID = traffic.RequestID{byte(c.n), byte(c.n >> 8), byte(c.n >> 16), byte(c.n >> 24), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}
 	x.Client = traffic.Client{Addr: netip.AddrFrom4([4]byte{198, 51, byte(c.n >> 8), byte(c.n)}), UserAgent: c.agent[0]}
@@ -86,19 +87,22 @@ func (c *client) request(g *chaperone.Guard, cookie string) {
 	g.End(context.Background(), x)
 }
 
-func cookies(n int) []string {
-	all := make([]string, n)
-	for i := range all {
-		all[i] = fmt.Sprintf("PHPSESSID=%026d", i)
+// cookieOf makes the cookie of session n anew, as a server does that has just
+// parsed it: a million kept ones would measure the memory they lie in.
+func (c *client) cookieOf(n uint64) string {
+	b := append(c.digits[:0], "PHPSESSID=00000000000000000000000000"...)
+	for i := len(b) - 1; n > 0; i-- {
+		b[i] = byte('0' + n%10)
+		n /= 10
 	}
-	return all
+	c.digits = b
+	return string(b)
 }
 
 // throughput prints the time of a request with more and more live sessions,
 // met in an order that no cache can guess.
 func throughput(most int) error {
-	names := cookies(most)
-	g, err := engine(2*most, 64<<20)
+	g, err := engine(2*most, 2<<30)
 	if err != nil {
 		return err
 	}
@@ -112,9 +116,9 @@ func throughput(most int) error {
 			break
 		}
 		for ; filled < n; filled++ {
-			c.request(g, names[filled])
+			c.request(g, uint64(filled))
 		}
-		per := timed(g, c, names[:n])
+		per := timed(g, c, uint64(n))
 		if first == 0 {
 			first = per
 		}
@@ -124,7 +128,7 @@ func throughput(most int) error {
 }
 
 // timed returns the median time of a request over 5 runs of 300,000.
-func timed(g *chaperone.Guard, c *client, names []string) time.Duration {
+func timed(g *chaperone.Guard, c *client, sessions uint64) time.Duration {
 	const runs, each = 5, 300_000
 	var all [runs]time.Duration
 	next := uint64(88172645463325252)
@@ -134,7 +138,7 @@ func timed(g *chaperone.Guard, c *client, names []string) time.Duration {
 			next ^= next << 13 // xorshift: cheap and without a pattern
 			next ^= next >> 7
 			next ^= next << 17
-			c.request(g, names[next%uint64(len(names))])
+			c.request(g, next%sessions)
 		}
 		all[i] = time.Since(start) / each
 	}
@@ -152,7 +156,6 @@ func median(d []time.Duration) time.Duration {
 
 // footprint prints the bytes of a live session and of a record.
 func footprint(sessions, records int) error {
-	names := cookies(sessions)
 	before := heap()
 	g, err := engine(2*sessions, 4<<30)
 	if err != nil {
@@ -161,14 +164,14 @@ func footprint(sessions, records int) error {
 	defer g.Close(context.Background())
 	c := newClient()
 	for i := range sessions {
-		c.request(g, names[i])
+		c.request(g, uint64(i))
 	}
 	if err := g.Flush(context.Background()); err != nil {
 		return err
 	}
 	one := heap()
 	for i := sessions; i < records; i++ {
-		c.request(g, names[i%sessions])
+		c.request(g, uint64(i%sessions))
 	}
 	if err := g.Flush(context.Background()); err != nil {
 		return err
@@ -193,7 +196,7 @@ func endless(sessions int) error {
 	fmt.Printf("\nan endless stream of new sessions, at most %d live ones and %d MiB of records:\n", sessions/10, maxBytes>>20)
 	for round := range 5 {
 		for i := range sessions / 2 {
-			c.request(g, fmt.Sprintf("PHPSESSID=%010d%016d", round, i))
+			c.request(g, uint64(round*sessions+i))
 		}
 		if err := g.Flush(context.Background()); err != nil {
 			return err
