@@ -13,12 +13,12 @@ import (
 //
 // A part that lost records to the bound still tells the exact number of
 // requests, blocked and malicious ones, logins, attacks and bytes, and the
-// true first and last time, strength and standing. Its lists are made of the
-// records that are left; lists with an entry for each record (applications,
-// status codes, keys) and that of the attacks count the others in Other.
-// Query fields other than sessions and time look at the records that are left.
-// With an interval that cuts through such a part, all numbers are those of the
-// records that are left.
+// true first and last time, strength and standing. Its lists and its latency
+// are made of the records that are left; lists with an entry for each record
+// (applications, status codes, keys) and that of the attacks count the others
+// in Other. Query fields other than sessions and time look at the records that
+// are left. With an interval that cuts through such a part, all numbers are
+// those of the records that are left.
 //
 // The parts are found when the iteration begins: 32 bytes for each that may
 // match. Each is folded when its turn comes, so the first ones come at once.
