@@ -6,8 +6,12 @@
 //	r.Use(ginchaperone.New(guard.Middleware()))
 //
 // Register it first, and gin.Recovery after it: what runs before it is not
-// seen, and the status that a recovery outside of it writes comes too late for
-// the record, which then says only that the handler panicked.
+// seen, and what a recovery outside of it writes comes too late for the record,
+// which then says that the handler panicked, and 500.
+//
+// gin redirects trailing slashes and corrected paths without running any
+// handler: such answers pass unseen. Where that matters, wrap the engine as a
+// whole, guard.Wrap(r), and register only [Route].
 package ginchaperone
 
 import (
@@ -30,11 +34,26 @@ func New(m *middleware.Middleware) gin.HandlerFunc {
 		panic("ginchaperone: New(nil)")
 	}
 	return func(c *gin.Context) {
+		r := c.Request
+		if r.Pattern == "" {
+			r.Pattern = c.FullPath()
+		}
 		ch := &chain{c: c, outer: c.Writer}
-		defer ch.restore(c.Request)
-		m.Serve(c.Writer, c.Request, ch)
+		defer ch.restore(r)
+		m.Serve(c.Writer, r, ch)
 		if !ch.ran {
 			c.Abort() // blocked: the answer is written
+		}
+	}
+}
+
+// Route returns a gin handler that states the route of a request, such as
+// "/orders/:id", for engines that are wrapped as a whole. A route that the
+// application states afterwards wins.
+func Route() gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if p := c.FullPath(); p != "" {
+			middleware.FromContext(c.Request.Context()).SetRoute(p)
 		}
 	}
 }
@@ -50,9 +69,6 @@ type chain struct {
 func (ch *chain) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ch.ran = true
 	inner := &writer{ResponseWriter: w, outer: ch.outer, status: ch.outer.Status(), size: unwritten}
-	if r.Pattern == "" {
-		r.Pattern = ch.c.FullPath()
-	}
 	ch.c.Request, ch.c.Writer = r, inner
 	ch.c.Next()
 	inner.finish(ch.c.FullPath() == "")

@@ -55,7 +55,7 @@ func engine(t *testing.T, w *witness) *gin.Engine {
 	require.NoError(t, err)
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
-	r.Use(ginchaperone.New(m), gin.CustomRecovery(func(c *gin.Context, _ any) { c.AbortWithStatus(500) }))
+	r.Use(ginchaperone.New(m), gin.CustomRecoveryWithWriter(io.Discard, func(c *gin.Context, _ any) { c.AbortWithStatus(500) }))
 	r.GET("/orders/:id", func(c *gin.Context) {
 		middleware.FromContext(c.Request.Context()).SetUser("ada")
 		c.String(http.StatusOK, "order "+c.Param("id"))

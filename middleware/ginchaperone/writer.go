@@ -25,10 +25,15 @@ var _ gin.ResponseWriter = (*writer)(nil)
 const unwritten = -1
 
 // finish writes what gin would write after the chain: the plain answer to a
-// path nobody serves, or a status without a body.
+// path nobody serves, or a status without a body. When somebody wrote past us,
+// to gin's own writer (as gin.Engine.HandleContext does), only the status is
+// left to take over.
 func (w *writer) finish(unrouted bool) {
 	if w.Written() {
 		return
+	}
+	if w.outer.Written() {
+		w.status, unrouted = w.outer.Status(), false
 	}
 	if unrouted {
 		switch w.status {

@@ -33,11 +33,15 @@ func New(m *middleware.Middleware) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			ch := &chain{c: c, next: next}
-			defer ch.restore(c.Request(), c.Response().Writer)
-			m.Serve(c.Response().Writer, c.Request(), ch)
-			if !ch.ran {
-				c.Response().Status, c.Response().Committed = http.StatusForbidden, true
+			outer, r := c.Response(), c.Request()
+			if r.Pattern == "" {
+				r.Pattern = c.Path()
 			}
+			defer func() { // also when the chain panics
+				c.SetRequest(r)
+				c.SetResponse(outer)
+			}()
+			m.Serve(outer, r, ch)
 			return ch.err
 		}
 	}
@@ -48,24 +52,21 @@ type chain struct {
 	c    echo.Context
 	next echo.HandlerFunc
 	err  error
-	ran  bool
 }
 
-// ServeHTTP runs the chain with the writer and the request it is given.
+// ServeHTTP runs the chain with the writer and the request it is given. The
+// chain gets a response of its own on top of the writer; the outer one lies
+// below it and learns what is really sent, which for a blocked request, or an
+// answer that is withheld, is not what the chain wrote.
 func (ch *chain) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	ch.ran = true
-	if r.Pattern == "" {
-		r.Pattern = ch.c.Path()
-	}
 	ch.c.SetRequest(r)
-	ch.c.Response().Writer = w
+	inner := echo.NewResponse(w, ch.c.Echo())
+	inner.Status = http.StatusOK // as in a response of echo's own making
+	ch.c.SetResponse(inner)
 	if ch.err = ch.next(ch.c); ch.err != nil {
 		ch.c.Error(ch.err)
 	}
-}
-
-// restore gives the context back what it had, also when the chain panics.
-func (ch *chain) restore(r *http.Request, w http.ResponseWriter) {
-	ch.c.SetRequest(r)
-	ch.c.Response().Writer = w
+	if r.Pattern == "" { // registered by Pre: the router has run only now
+		r.Pattern = ch.c.Path()
+	}
 }

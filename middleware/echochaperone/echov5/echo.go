@@ -32,16 +32,16 @@ func New(m *middleware.Middleware) echo.MiddlewareFunc {
 	}
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c *echo.Context) error {
-			resp, err := echo.UnwrapResponse(c.Response())
-			if err != nil {
-				return err
+			ch := &chain{c: c, next: next}
+			outer, r := c.Response(), c.Request()
+			if r.Pattern == "" {
+				r.Pattern = c.Path()
 			}
-			ch := &chain{c: c, next: next, resp: resp}
-			defer ch.restore(c.Request(), resp.ResponseWriter)
-			m.Serve(resp.ResponseWriter, c.Request(), ch)
-			if !ch.ran {
-				resp.Status, resp.Committed = http.StatusForbidden, true
-			}
+			defer func() { // also when the chain panics
+				c.SetRequest(r)
+				c.SetResponse(outer)
+			}()
+			m.Serve(outer, r, ch)
 			return ch.err
 		}
 	}
@@ -51,27 +51,22 @@ func New(m *middleware.Middleware) echo.MiddlewareFunc {
 type chain struct {
 	c    *echo.Context
 	next echo.HandlerFunc
-	resp *echo.Response
 	err  error
-	ran  bool
 }
 
 // ServeHTTP runs the chain with the writer and the request it is given. The
-// writer takes its place below echo's response, so that echo goes on counting.
+// chain gets a response of its own on top of the writer; the outer one lies
+// below it and learns what is really sent, which for a blocked request, or an
+// answer that is withheld, is not what the chain wrote.
 func (ch *chain) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	ch.ran = true
-	if r.Pattern == "" {
-		r.Pattern = ch.c.Path()
-	}
 	ch.c.SetRequest(r)
-	ch.resp.ResponseWriter = w
+	inner := echo.NewResponse(w, ch.c.Logger())
+	inner.Status = http.StatusOK // as in a response of echo's own making
+	ch.c.SetResponse(inner)
 	if ch.err = ch.next(ch.c); ch.err != nil {
 		ch.c.Echo().HTTPErrorHandler(ch.c, ch.err)
 	}
-}
-
-// restore gives the context back what it had, also when the chain panics.
-func (ch *chain) restore(r *http.Request, w http.ResponseWriter) {
-	ch.c.SetRequest(r)
-	ch.resp.ResponseWriter = w
+	if r.Pattern == "" { // registered by Pre: the router has run only now
+		r.Pattern = ch.c.Path()
+	}
 }

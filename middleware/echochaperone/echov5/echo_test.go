@@ -19,11 +19,14 @@ import (
 )
 
 func server(t *testing.T, w *witness.Witness, more ...echo.MiddlewareFunc) *echo.Echo {
-	m, err := middleware.New(w, middleware.Config{Client: middleware.Direct()})
-	require.NoError(t, err)
 	e := echo.New()
-	e.Use(echov5.New(m))
+	e.Use(echov5.New(build(t, w)))
 	e.Use(more...)
+	routes(e)
+	return e
+}
+
+func routes(e *echo.Echo) {
 	e.GET("/orders/:id", func(c *echo.Context) error {
 		middleware.FromContext(c.Request().Context()).SetUser("ada")
 		return c.String(http.StatusOK, "order "+c.Param("id"))
@@ -46,7 +49,6 @@ func server(t *testing.T, w *witness.Witness, more ...echo.MiddlewareFunc) *echo
 		}
 		return c.String(http.StatusOK, string(b))
 	})
-	return e
 }
 
 // TestFinalStatus sends requests over TCP: the inspector must see what the

@@ -12,6 +12,12 @@ import (
 type Witness struct {
 	// Block makes Begin block every request.
 	Block bool
+	// Hold makes Begin ask for the answer to be held back and copied; Withhold
+	// makes End withhold what could be held.
+	Hold, Withhold bool
+
+	// Ended, when not nil, gets a value after each End.
+	Ended chan struct{}
 
 	mu   sync.Mutex
 	seen Seen
@@ -24,7 +30,9 @@ type Seen struct {
 	Route  string
 	Marks  traffic.Mark
 	User   string
-	Body   string
+	Body   string // of the request
+	Answer string // what was copied of the answer
+	Held   bool
 }
 
 // Begin implements middleware.Inspector.
@@ -34,6 +42,9 @@ func (w *Witness) Begin(_ context.Context, x *traffic.Exchange) {
 	w.seen = Seen{}
 	if w.Block {
 		x.Verdict.Action = traffic.Block
+	}
+	if w.Hold {
+		x.Response.Want = traffic.Want{Limit: 1024, Kinds: traffic.KindAny, Hold: true}
 	}
 	if x.Request.Body != nil {
 		b, _, _ := x.Request.Body.ReadAhead(1024)
@@ -48,6 +59,13 @@ func (w *Witness) End(_ context.Context, x *traffic.Exchange) {
 	s := &w.seen
 	s.Status, s.Bytes, s.Route, s.Marks = x.Response.Status, x.Response.Length, x.Request.Route, x.Marks
 	s.User = x.Handle.Close().User
+	s.Answer, s.Held = string(x.Response.Body), x.Response.Held
+	if w.Withhold && x.Response.Held {
+		x.Verdict.Action, x.Verdict.Withheld = traffic.Block, true
+	}
+	if w.Ended != nil {
+		w.Ended <- struct{}{}
+	}
 }
 
 // Seen returns what the last request left.
