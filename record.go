@@ -2,6 +2,7 @@ package chaperone
 
 import (
 	"errors"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -23,15 +24,18 @@ func (g *Guard) record(x *traffic.Exchange) {
 	g.trouble.report("queue", errors.New("queue record: the queue is full or closed; the record is lost"))
 }
 
-// settle fills r, which is zero, with what is kept of x. Strings are shared, slices are not.
+// settle fills r, which is zero, with what is kept of x. Slices are not
+// shared, strings are, but for those that would keep much more alive.
 func settle(r *traffic.Record, x *traffic.Exchange) {
 	q := &x.Request
 	r.ID, r.Time, r.Duration, r.App = x.ID, x.Time, x.Duration, x.App
 	r.Session, r.Client = x.Session, x.Client
-	r.Method, r.Scheme, r.Proto, r.Host = q.Method, q.Scheme, q.Proto, q.Host
-	r.Path, r.Route = clip(pathOf(q.Target), maxPath), q.Route
+	r.Method, r.Scheme, r.Proto, r.Route = methodOf(q.Method), q.Scheme, q.Proto, q.Route
+	r.Host, r.Path = clip(q.Host, maxHost), clip(pathOf(q.Target), maxPath)
+	if len(q.Target) > maxLine { // they are cut from it
+		r.Host, r.Path = strings.Clone(r.Host), strings.Clone(r.Path)
+	}
 	r.Client.UserAgent = clip(r.Client.UserAgent, maxUserAgent)
-	r.Host = clip(r.Host, maxHost)
 	r.Status, r.BytesOut = x.Response.Status, x.Response.Length
 	r.BytesIn = max(q.Length, 0)
 	r.Login, r.Verdict, r.Marks, r.Tags = x.Login, x.Verdict, x.Marks, x.Tags
@@ -49,7 +53,33 @@ const (
 	maxPath      = 2048
 	maxUserAgent = 512
 	maxHost      = 255
+	maxMethod    = 32
+	// maxLine is how long a request line a record may keep alive by a piece
+	// of it; of longer ones the pieces are copied.
+	maxLine = 512
 )
+
+// methodOf returns the method as a text that keeps nothing else alive:
+// net/http cuts it from the request line.
+func methodOf(m string) string {
+	switch m {
+	case http.MethodGet:
+		return http.MethodGet
+	case http.MethodHead:
+		return http.MethodHead
+	case http.MethodPost:
+		return http.MethodPost
+	case http.MethodPut:
+		return http.MethodPut
+	case http.MethodPatch:
+		return http.MethodPatch
+	case http.MethodDelete:
+		return http.MethodDelete
+	case http.MethodOptions:
+		return http.MethodOptions
+	}
+	return strings.Clone(m[:min(len(m), maxMethod)])
+}
 
 // pathOf returns the path of a request target: without query, and without
 // scheme and host when the target has them (a request to a proxy).

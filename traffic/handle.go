@@ -90,18 +90,18 @@ func (h *Handle) RequestID() RequestID {
 // SetUser states who the session's user is, from this request on. It wins
 // over a parameter of type User.
 func (h *Handle) SetUser(user string) bool {
-	return h.say(func(s *Said) { s.User = clipSaid(user) })
+	return h.say(func(s *Said) { s.User = owned(user) })
 }
 
 // SetRole states the user's role, from this request on.
 func (h *Handle) SetRole(role string) bool {
-	return h.say(func(s *Said) { s.Role = clipSaid(role) })
+	return h.say(func(s *Said) { s.Role = owned(role) })
 }
 
 // LoginSucceeded states that this request logged user in; it implies SetUser.
 // Of several statements about a login the last one counts.
 func (h *Handle) LoginSucceeded(user string) bool {
-	return h.say(func(s *Said) { s.Login, s.User = LoginSucceeded, clipSaid(user) })
+	return h.say(func(s *Said) { s.Login, s.User = LoginSucceeded, owned(user) })
 }
 
 // LoginFailed states that this request failed to log user in. The session's
@@ -118,7 +118,8 @@ func (h *Handle) EndSession() bool {
 }
 
 // SetRoute states the pattern of the route that serves the request, such as
-// "/orders/{id}".
+// "/orders/{id}". Adapters call it for every request: the text is kept, not
+// copied.
 func (h *Handle) SetRoute(pattern string) bool {
 	return h.say(func(s *Said) { s.Route = clipSaid(pattern) })
 }
@@ -136,7 +137,7 @@ func (h *Handle) Tag(tag string) bool {
 			return
 		}
 		if full = len(s.Tags) >= maxTags; !full {
-			s.Tags = append(s.Tags, tag)
+			s.Tags = append(s.Tags, strings.Clone(tag))
 		}
 	})
 	return ok && !full
@@ -157,8 +158,11 @@ func (h *Handle) say(f func(*Said)) bool {
 	return true
 }
 
-// clipSaid returns at most maxSaid bytes of s without cutting a character. A
-// long text is copied, so that the record does not keep all of it alive.
+// owned returns at most maxSaid bytes of s as a copy: s may be cut from a
+// request line or a form of a megabyte, which the record would keep alive.
+func owned(s string) string { return strings.Clone(clipSaid(s)) }
+
+// clipSaid returns at most maxSaid bytes of s without cutting a character.
 func clipSaid(s string) string {
 	if len(s) <= maxSaid {
 		return s
@@ -167,5 +171,5 @@ func clipSaid(s string) string {
 	for cut > maxSaid-utf8.UTFMax && !utf8.RuneStart(s[cut]) {
 		cut--
 	}
-	return strings.Clone(s[:cut])
+	return s[:cut]
 }

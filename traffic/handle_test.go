@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/stretchr/testify/require"
 
@@ -122,6 +123,22 @@ func TestSaidIsClipped(t *testing.T) {
 	f("four bytes up to it", a[:252]+"😀…", a[:252]+"😀")
 	f("no UTF-8 at all", strings.Repeat("\x80", 300), strings.Repeat("\x80", 252))
 	require.True(t, utf8.ValidString(a+"é"))
+}
+
+// A name is often cut from something large, such as a request line: the
+// record must not keep that alive.
+func TestSaidIsOwned(t *testing.T) {
+	form := strings.Repeat("x", 1<<20)
+	name := form[10:20]
+	var h traffic.Handle
+	h.SetUser(name)
+	h.SetRole(name)
+	h.Tag(name)
+	said := h.Close()
+	for _, s := range []string{said.User, said.Role, said.Tags[0]} {
+		require.Equal(t, name, s)
+		require.NotSame(t, unsafe.StringData(name), unsafe.StringData(s))
+	}
 }
 
 func TestHandleIsSafeForConcurrentUse(t *testing.T) {
