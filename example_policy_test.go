@@ -73,5 +73,5 @@ func ExampleReadPolicy() {
 	// } <nil>
 	// read policy: json: unknown field "mod"
 	// chaperone: policy: Policy.Applications[0].ID: -7; applications are numbered from 1, the default one is -1
-	// Parameters[1].Name: "token" is already Parameters[0]
+	// Policy.Parameters[1].Name: "token" is already Parameters[0]
 }

@@ -29,6 +29,9 @@ func (g *Guard) Begin(ctx context.Context, x *traffic.Exchange) {
 	x.Inspection = f
 	x.Verdict.Mode = f.plan.modeOf(x.App)
 	g.count.requests.Add(1)
+	if g.cfg.Replay {
+		g.passed(x.Time)
+	}
 	defer g.rescueBegin(x)
 	if x.Verdict.Mode == traffic.ModeOff && !g.beginOff(f, x) {
 		return

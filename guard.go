@@ -33,6 +33,7 @@ type Guard struct {
 	count   counters
 	trouble trouble
 	latest  atomic.Int64 // the latest exchange's time, for a replay's "now"
+	pruned  time.Time    // when the lists' history was pruned last; the recorder's
 
 	policyMu sync.Mutex         // one writer of the policy at a time
 	ctx      context.Context    // ends when Close's patience does
@@ -186,6 +187,17 @@ func (g *Guard) now() time.Time {
 	return time.Now()
 }
 
+// passed moves a replay's present on to t; it never goes back.
+func (g *Guard) passed(t time.Time) {
+	now := t.UnixNano()
+	for {
+		old := g.latest.Load()
+		if now <= old || g.latest.CompareAndSwap(old, now) {
+			return
+		}
+	}
+}
+
 func (g *Guard) zone() *time.Location {
 	if g.cfg.Sessions.Zone != nil {
 		return g.cfg.Sessions.Zone
@@ -193,7 +205,8 @@ func (g *Guard) zone() *time.Location {
 	return time.UTC
 }
 
-// sweep drops expired entries from the lists' snapshot, to free memory.
+// sweep drops expired entries from the lists' snapshot, to free memory, and
+// once an hour the history that is too old to be kept.
 func (g *Guard) sweep(now time.Time) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -201,4 +214,12 @@ func (g *Guard) sweep(now time.Time) {
 		}
 	}()
 	g.book.Sweep(now)
+	if now.Sub(g.pruned) < time.Hour {
+		return
+	}
+	g.pruned = now
+	if _, err := g.book.Prune(g.ctx, now); err != nil {
+		g.count.storeErrors.Add(1)
+		g.trouble.report("prune lists", fmt.Errorf("prune the history of lists: %w", err))
+	}
 }

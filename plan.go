@@ -2,7 +2,9 @@ package chaperone
 
 import (
 	"errors"
+	"fmt"
 	"maps"
+	"strings"
 
 	"github.com/chaperone-go/chaperone/point"
 	"github.com/chaperone-go/chaperone/session"
@@ -28,7 +30,7 @@ func (c *Config) compile(p Policy) (*plan, error) {
 	sessions := c.Sessions
 	sessions.Parameters, sessions.Masks = p.Parameters, p.Masks
 	resolver, errSession := session.Compile(sessions, &set)
-	if err := errors.Join(p.validate(), errSession); err != nil {
+	if err := errors.Join(p.validate(), named(errSession)); err != nil {
 		return nil, err
 	}
 	pl := &plan{policy: p, mode: p.modeOf(traffic.AllApps), resolver: resolver, points: set.Compile(c.Limits)}
@@ -48,4 +50,23 @@ func (p *plan) modeOf(app traffic.App) traffic.Mode {
 		}
 	}
 	return p.mode
+}
+
+// named puts the field of [Config] before each problem that the sessions'
+// configuration has: what is policy stands in the policy.
+func named(err error) error {
+	if err == nil {
+		return nil
+	}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var problems []error
+		for _, p := range joined.Unwrap() {
+			problems = append(problems, named(p))
+		}
+		return errors.Join(problems...)
+	}
+	if text := err.Error(); strings.HasPrefix(text, "Parameters") || strings.HasPrefix(text, "Masks") {
+		return fmt.Errorf("Policy.%w", err)
+	}
+	return fmt.Errorf("Sessions.%w", err)
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/chaperone-go/chaperone/traffic"
 )
@@ -44,6 +45,10 @@ func settle(r *traffic.Record, x *traffic.Exchange) {
 	}
 	if len(x.Hits) > 0 {
 		r.Hits = slices.Clone(x.Hits[:min(len(x.Hits), maxHits)])
+		for i := range r.Hits {
+			h := &r.Hits[i]
+			h.Payload, h.Point = clip(h.Payload, maxPayload), clip(h.Point, maxPath)
+		}
 	}
 }
 
@@ -54,6 +59,7 @@ const (
 	maxUserAgent = 512
 	maxHost      = 255
 	maxMethod    = 32
+	maxPayload   = 1024
 	// maxLine is how long a request line a record may keep alive by a piece
 	// of it; of longer ones the pieces are copied.
 	maxLine = 512
@@ -97,11 +103,16 @@ func pathOf(target string) string {
 	return path
 }
 
-// clip returns s, or its first n bytes as a copy that does not keep the rest
-// alive.
+// clip returns s, or as many of its characters as fit in n bytes, as a copy
+// that does not keep the rest alive.
 func clip(s string, n int) string {
 	if len(s) <= n {
 		return s
 	}
-	return strings.Clone(s[:n])
+	for i := n; i > n-utf8.UTFMax; i-- {
+		if utf8.RuneStart(s[i]) {
+			return strings.Clone(s[:i])
+		}
+	}
+	return strings.Clone(s[:n]) // no UTF-8
 }

@@ -227,14 +227,18 @@ func TestConfigurationTellsAllProblemsAtOnce(t *testing.T) {
 	_, err := chaperone.New(chaperone.Config{
 		QueueSize: -1,
 		Detectors: []chaperone.Detector{nil},
-		Sessions:  session.Config{Masks: []string{"REQUEST → URI"}},
+		Sessions:  session.Config{Masks: []string{"REQUEST → URI"}, Secrets: []session.Secret{{ID: "a", Key: []byte("short")}}},
 		Policy: chaperone.Policy{
 			Applications: []chaperone.Application{{ID: 0}, {ID: 3}, {ID: 3}},
-			Parameters:   []session.Parameter{{Name: "x", Path: "REQUEST → NOWHERE", Key: true}},
+			Parameters:   []session.Parameter{{Name: "x", Path: "REQUEST → NOWHERE", Key: true}, {Name: "y", Path: "QUERY → y"}},
+			Masks:        []string{"RESPONSE"},
 		},
 	})
 	require.Error(t, err)
-	for _, field := range []string{"Client:", "QueueSize:", "Detectors[0]:", "Sessions.Masks:", "Applications[0].ID", "Applications[2].ID", "Parameters[0].Path"} {
+	for _, field := range []string{
+		"Client:", "QueueSize:", "Detectors[0]:", "Sessions.Masks:", "Sessions.Secrets[0]",
+		"Policy.Applications[0].ID", "Policy.Applications[2].ID", "Policy.Parameters[0].Path", "Policy.Parameters[1].Path", "Policy.Masks[0]",
+	} {
 		require.ErrorContains(t, err, field)
 	}
 }

@@ -25,8 +25,8 @@ func KeptFrom(today traffic.Day) traffic.Day { return today - (KeptDays - 1) }
 type Store interface {
 	// Append stores records in the order given. The slice is borrowed for the
 	// call; the records in it are immutable, so their strings and slices may
-	// be kept. When an error is returned it is unspecified how many of the
-	// records were stored, but none is stored in part.
+	// be kept. It stores all of the records or, when it returns an
+	// error, none: the same slice is then offered again.
 	Append(ctx context.Context, recs []traffic.Record) error
 
 	// Records yields the records that match q in the order of their time,

@@ -73,7 +73,8 @@ type Hit struct {
 	Type AttackType `json:"type"`
 	// Point is the path of the value, in session form.
 	Point string `json:"point"`
-	// Payload is the text that was recognised, clipped.
+	// Payload is the text that was recognised; a record keeps its first 1024
+	// bytes.
 	Payload string `json:"payload"`
 	// Detector names who found it.
 	Detector string `json:"detector"`
