@@ -79,7 +79,7 @@ func (s *Sessions) addSome(recs []traffic.Record) {
 
 // warm reads what add is going to look up, for all records at once: the loads
 // do not depend on each other, so the processor waits for many at a time. With
-// 100 thousand parts this takes a third off Append. The result only keeps the
+// 100 thousand parts this takes a sixth off Append. The result only keeps the
 // compiler from leaving the loads out.
 func (s *Sessions) warm(recs []traffic.Record) (sum uint64) {
 	var slots [stride]uint32
