@@ -1,6 +1,7 @@
 package accesslog
 
 import (
+	"cmp"
 	"strings"
 	"time"
 )
@@ -142,7 +143,7 @@ func (r *jsonReader) setRequest() {
 		}
 	}
 	if !isMethod(w.method) {
-		e.Garbage = strings.TrimSpace(w.method + " " + target)
+		e.Garbage = cmp.Or(strings.TrimSpace(w.method+" "+target), "-")
 		return
 	}
 	e.Method = w.method
