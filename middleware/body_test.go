@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -347,6 +348,7 @@ func raw(t *testing.T, srv *httptest.Server, request string) string {
 	c, err := net.Dial("tcp", srv.Listener.Addr().String())
 	require.NoError(t, err)
 	defer c.Close() //nolint:errcheck // the end of the test
+	require.NoError(t, c.SetDeadline(time.Now().Add(time.Minute)))
 	_, err = io.WriteString(c, request)
 	require.NoError(t, err)
 	b, err := io.ReadAll(c)

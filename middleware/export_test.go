@@ -72,9 +72,6 @@ type HelloReader struct{ h helloReader }
 func (r *HelloReader) Feed(b []byte) bool { return r.h.feed(b) }
 func (r *HelloReader) Msg() []byte        { return r.h.msg }
 
-// Unset reports whether no rule was chosen.
-func (c ClientAddr) Unset() bool { return c.find == nil }
-
 // Finder returns the rule as a function.
 func (c ClientAddr) Finder(t testing.TB) func(*http.Request) netip.Addr {
 	t.Helper()

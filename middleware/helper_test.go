@@ -73,7 +73,7 @@ func (s *spy) last() seen { return <-s.ch }
 
 func build(t testing.TB, in middleware.Inspector, c middleware.Config) *middleware.Middleware {
 	t.Helper()
-	if c.Client.Err() != nil && c.Client.Unset() {
+	if c.Client.IsZero() {
 		c.Client = middleware.Direct()
 	}
 	m, err := middleware.New(in, c)

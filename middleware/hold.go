@@ -14,10 +14,11 @@ func (w *writer) release() error {
 	w.lending = true
 	code, body, frozen := w.status, w.kept(), &w.snaps.frozen
 	w.mu.Unlock()
-	err := send(w.under, code, frozen, body)
-	w.mu.Lock()
-	w.lending = false
-	return err
+	defer func() { // also when the original panics
+		w.mu.Lock()
+		w.lending = false
+	}()
+	return send(w.under, code, frozen, body)
 }
 
 // send writes an answer as it would have been written at once: with the

@@ -135,3 +135,112 @@ func TestWithholdDespitePanic(t *testing.T) {
 	require.Equal(t, 403, rec.Code)
 	require.NotContains(t, rec.Body.String(), "s3cret")
 }
+
+// bomb is an original that panics.
+type bomb struct {
+	http.ResponseWriter
+	header, body bool
+}
+
+func (b bomb) WriteHeader(code int) {
+	if b.header {
+		panic("header")
+	}
+	b.ResponseWriter.WriteHeader(code)
+}
+
+func (b bomb) Write(p []byte) (int, error) {
+	if b.body {
+		panic("body")
+	}
+	return b.ResponseWriter.Write(p)
+}
+
+// An original that panics while it is given what was held back: the panic goes
+// on, and nothing stays locked.
+func TestOriginalPanics(t *testing.T) {
+	ways := map[string]http.HandlerFunc{
+		"at the end": func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "x") },
+		"larger": func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, "x")
+			_, _ = io.WriteString(w, repeat(200))
+		},
+		"flush": func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, "x")
+			_ = http.NewResponseController(w).Flush()
+		},
+		"hijack": func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, "x")
+			_, _, _ = w.(http.Hijacker).Hijack()
+		},
+		"read from": func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.Copy(w, onlyReader{strings.NewReader(repeat(200))})
+		},
+		"protocols": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(101); _, _ = io.WriteString(w, "x") },
+	}
+	for name, handler := range ways {
+		for _, part := range []string{"header", "body"} {
+			t.Run(name+"/"+part, func(t *testing.T) {
+				s := newSpy()
+				s.begin = want(100, traffic.KindAny, true)
+				m := build(t, s, middleware.Config{})
+				orig := struct {
+					bomb
+					flusher
+					hijack
+				}{bomb{httptest.NewRecorder(), part == "header", part == "body"}, flusher{new(int)}, hijack{}}
+				require.PanicsWithValue(t, part, func() { m.Wrap(handler).ServeHTTP(orig, httptest.NewRequest("GET", "/", nil)) })
+				s.last()
+				require.Zero(t, m.Stats().InFlight)
+			})
+		}
+	}
+}
+
+// full is an original that takes no body.
+type full struct{ http.ResponseWriter }
+
+func (full) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
+
+// What the original refuses of an answer held back is the handler's error.
+func TestReleaseFails(t *testing.T) {
+	s := newSpy()
+	s.begin = want(10, traffic.KindAny, true)
+	build(t, s, middleware.Config{}).Wrap(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, err := io.WriteString(w, "held")
+		require.NoError(t, err)
+		_, err = io.WriteString(w, "more than fits")
+		require.Equal(t, io.ErrShortWrite, err)
+		_, err = io.WriteString(w, "more")
+		require.Equal(t, io.ErrShortWrite, err)
+	})).ServeHTTP(full{httptest.NewRecorder()}, httptest.NewRequest("GET", "/", nil))
+	require.False(t, s.last().Held)
+
+	build(t, s, middleware.Config{}).Wrap(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, "held")
+		_, _, err := w.(http.Hijacker).Hijack()
+		require.Equal(t, io.ErrShortWrite, err)
+	})).ServeHTTP(struct {
+		full
+		hijack
+	}{full{httptest.NewRecorder()}, hijack{}}, httptest.NewRequest("GET", "/", nil))
+	s.last()
+}
+
+// A header of any size can be held; only small ones keep their memory.
+func TestHoldManyHeaders(t *testing.T) {
+	s := newSpy()
+	s.begin = want(10, traffic.KindAny, true)
+	rec := httptest.NewRecorder()
+	build(t, s, middleware.Config{}).Wrap(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		for i := range 1000 {
+			w.Header().Add(fmt.Sprint("X-", i), "a")
+			w.Header().Add(fmt.Sprint("X-", i), "b")
+		}
+		w.WriteHeader(200)
+		w.Header().Set("X-Late", "1")
+	})).ServeHTTP(rec, httptest.NewRequest("GET", "/", nil))
+	require.Len(t, rec.Result().Header, 1000)
+	require.Equal(t, []string{"a", "b"}, rec.Result().Header["X-999"])
+	require.Len(t, s.last().Header, 1000)
+}

@@ -19,7 +19,6 @@ import (
 var errAsked = errors.New("asked")
 
 type (
-	bare    struct{ *httptest.ResponseRecorder }
 	flusher struct{ flushed *int }
 	hijack  struct{}
 	push    struct{}

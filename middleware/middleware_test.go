@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -168,8 +169,8 @@ func TestProto(t *testing.T) {
 }
 
 func TestFromContext(t *testing.T) {
-	//nolint:staticcheck // a nil context is what is tested
-	require.Nil(t, middleware.FromContext(nil))
+	var none context.Context
+	require.Nil(t, middleware.FromContext(none))
 	require.Nil(t, middleware.FromContext(t.Context()))
 	require.False(t, middleware.FromContext(t.Context()).SetUser("x"), "a nil handle is harmless")
 
@@ -321,6 +322,18 @@ func TestInspectorPanics(t *testing.T) {
 			ServeHTTP(rec, httptest.NewRequest("GET", "/", nil))
 		require.Equal(t, 404, rec.Code)
 	})
+}
+
+// Without OnError trouble goes to the default logger.
+func TestDefaultOnError(t *testing.T) {
+	var log bytes.Buffer
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+	defer slog.SetDefault(before)
+	s := newSpy()
+	s.begin = func(context.Context, *traffic.Exchange) { panic("oh") }
+	build(t, s, middleware.Config{}).Wrap(http.NotFoundHandler()).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
+	require.Contains(t, log.String(), "panic in Begin: oh")
 }
 
 // Functions of the configuration may panic without losing the request.

@@ -10,7 +10,8 @@ type Stats struct {
 	Requests uint64
 	// Blocked is the number of requests whose handler did not run.
 	Blocked uint64
-	// Held is the number of answers that were kept back until End.
+	// Held is the number of answers of which nothing was sent when End ran, so
+	// that they could have been withheld.
 	Held uint64
 	// Withheld is the number of answers replaced after the handler ran.
 	Withheld uint64

@@ -96,6 +96,7 @@ func TestFingerprintListenerWithoutTLS(t *testing.T) {
 	var fromConn bool
 	srv := serve(t, build(t, s, middleware.Config{}), func(w http.ResponseWriter, r *http.Request) {
 		_, fromConn = middleware.ConnFingerprint(r.Context())
+		w.Header().Set("Content-Length", "100000")
 		_, _ = io.Copy(w, onlyReader{strings.NewReader(repeat(100_000))})
 	}, fingerprinting)
 	_, body := get(t, srv, "/")
@@ -184,7 +185,7 @@ func TestFingerprintContext(t *testing.T) {
 	require.NoError(t, in.(interface{ CloseWrite() error }).CloseWrite())
 	require.NotNil(t, in.(interface{ NetConn() net.Conn }).NetConn())
 
-	_, err = io.WriteString(out, string(records(helloBytes(exampleHello()), 50)))
+	_, err = out.Write(records(helloBytes(exampleHello()), 50))
 	require.NoError(t, err)
 	buf := make([]byte, 16)
 	for {

@@ -79,23 +79,29 @@ func (w *writer) Header() http.Header {
 // the original objects to (a second call, a code that is none) is passed on,
 // so that it can object.
 func (w *writer) WriteHeader(code int) {
-	w.mu.Lock()
-	switch {
-	case w.over.Load(), w.holding && w.status != 0:
-		w.mu.Unlock()
-		return
-	case !w.hijacked && w.status == 0 && isFinal(code):
-		w.commit(code)
-		if w.holding {
-			if code == http.StatusSwitchingProtocols {
-				_ = w.release() // its error comes up again with the next write
-			}
-			w.mu.Unlock()
-			return
-		}
+	if w.settleStatus(code) {
+		w.under.WriteHeader(code)
 	}
-	w.mu.Unlock()
-	w.under.WriteHeader(code)
+}
+
+// settleStatus takes a status, and says whether it is to be passed on.
+func (w *writer) settleStatus(code int) (pass bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.over.Load() || w.holding && w.status != 0 {
+		return false
+	}
+	if w.hijacked || w.status != 0 || !isFinal(code) {
+		return true
+	}
+	w.commit(code)
+	if !w.holding {
+		return true
+	}
+	if code == http.StatusSwitchingProtocols {
+		_ = w.release() // its error comes up again with the next write
+	}
+	return false
 }
 
 // isFinal reports whether code is the last one of an answer. Switching

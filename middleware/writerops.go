@@ -84,18 +84,9 @@ func canFlush(w http.ResponseWriter) bool {
 // hijack hands the connection over. What was held back goes out first; the
 // rest of the answer is the handler's own affair.
 func (w *writer) hijack() (net.Conn, *bufio.ReadWriter, error) {
-	w.mu.Lock()
-	if w.over.Load() {
-		w.mu.Unlock()
-		return nil, nil, ErrOver
+	if err := w.hijacking(); err != nil {
+		return nil, nil, err
 	}
-	if w.holding && w.status != 0 {
-		if err := w.release(); err != nil {
-			w.mu.Unlock()
-			return nil, nil, err
-		}
-	}
-	w.mu.Unlock()
 	conn, rw, err := http.NewResponseController(w.under).Hijack()
 	if err == nil {
 		w.mu.Lock()
@@ -103,6 +94,19 @@ func (w *writer) hijack() (net.Conn, *bufio.ReadWriter, error) {
 		w.mu.Unlock()
 	}
 	return conn, rw, err
+}
+
+// hijacking gets the writer ready for a hijack, which may yet fail.
+func (w *writer) hijacking() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.over.Load() {
+		return ErrOver
+	}
+	if w.holding && w.status != 0 {
+		return w.release()
+	}
+	return nil
 }
 
 // CloseNotify implements the deprecated http.CloseNotifier, without which some
