@@ -266,6 +266,9 @@ func (b *body) Close() error {
 
 // hand ends the inspector's time: from now on the body is the handler's.
 func (b *body) hand() {
+	if b.src == nil {
+		return
+	}
 	b.mu.Lock()
 	b.shut = true
 	b.mu.Unlock()

@@ -6,13 +6,12 @@ import (
 	"github.com/chaperone-go/chaperone/traffic"
 )
 
-// settle tells x what became of the answer. upgrade says that the client asked
-// for another protocol.
-func (w *writer) settle(x *traffic.Exchange, returned, upgrade bool) {
+// settle tells x what became of the answer to r.
+func (w *writer) settle(x *traffic.Exchange, r *http.Request, returned bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	p := &x.Response
-	p.Status = w.finalStatus(returned, upgrade)
+	p.Status = w.finalStatus(r, returned)
 	p.Header = traffic.Header(w.under.Header())
 	p.Held = !w.hijacked && (w.holding || w.status == 0)
 	if w.holding && w.status != 0 && !w.snaps.frozen.same(w.under.Header()) {
@@ -40,11 +39,11 @@ func (w *writer) settle(x *traffic.Exchange, returned, upgrade bool) {
 // what a recovering middleware around us will make of it (without one the
 // connection is cut). Of a connection that was taken over we only know what it
 // was taken over for: 101 after an Upgrade, otherwise 0.
-func (w *writer) finalStatus(returned, upgrade bool) int {
+func (w *writer) finalStatus(r *http.Request, returned bool) int {
 	switch {
 	case w.status != 0:
 		return w.status
-	case w.hijacked && upgrade:
+	case w.hijacked && len(r.Header["Upgrade"]) > 0:
 		return http.StatusSwitchingProtocols
 	case w.hijacked:
 		return 0
@@ -54,26 +53,24 @@ func (w *writer) finalStatus(returned, upgrade bool) int {
 	return http.StatusOK
 }
 
-// finish sends what is still held back.
+// finish sends what is still held back, ends the writer's time, and gives back
+// what is pooled, unless the original is being given it this moment.
 func (w *writer) finish() {
+	buf, snaps := w.letGo()
+	buf.recycle()
+	snaps.recycle()
+}
+
+func (w *writer) letGo() (buf *buffer, snaps *snapshots) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.holding {
 		_ = w.release() // the client is gone; nobody is left to tell
 	}
-}
-
-// letGo ends the writer's time and gives back what is pooled, unless the
-// original is being given it this moment.
-func (w *writer) letGo() {
-	w.mu.Lock()
-	buf, snaps := w.buf, w.snaps
-	if w.lending {
-		buf, snaps = nil, nil
+	if !w.lending {
+		buf, snaps = w.buf, w.snaps
 	}
-	w.buf, w.snaps, w.holding, w.copying = nil, nil, false, false
+	w.buf, w.snaps, w.copying = nil, nil, false
 	w.over.Store(true)
-	w.mu.Unlock()
-	buf.recycle()
-	snaps.recycle()
+	return buf, snaps
 }

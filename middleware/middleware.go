@@ -51,9 +51,8 @@ func (m *Middleware) Wrap(next http.Handler) http.Handler {
 // blocked next is not called. A panic of next goes on through Serve with its
 // value and its stack once End has run, [http.ErrAbortHandler] included.
 func (m *Middleware) Serve(w http.ResponseWriter, r *http.Request, next http.Handler) {
-	m.counters.requests.Add(1)
-	m.counters.inFlight.Add(1)
-	defer m.counters.inFlight.Add(-1)
+	m.counters.begun.Add(1)
+	defer m.counters.ended.Add(1)
 
 	x := m.exchanges.Get().(*traffic.Exchange)
 	f := &flow{Context: r.Context()}
@@ -102,7 +101,7 @@ func (m *Middleware) end(f *flow, x *traffic.Exchange) (ok bool) {
 // to send. It is deferred and runs whatever became of the handler; when that
 // panicked, the panic is under way, and goes on afterwards.
 func (m *Middleware) leave(f *flow, x *traffic.Exchange, r *http.Request, returned bool) {
-	f.writer.settle(x, returned, len(r.Header["Upgrade"]) > 0)
+	f.writer.settle(x, r, returned)
 	f.body.settle(x)
 	if !returned {
 		m.counters.handlers.Add(1)
@@ -124,9 +123,8 @@ func (m *Middleware) leave(f *flow, x *traffic.Exchange, r *http.Request, return
 		m.counters.withheld.Add(1)
 		f.writer.drop()
 		m.refuse(f, x)
-	} else {
-		f.writer.finish()
 	}
+	f.writer.finish()
 	f.giveBack(r)
 	m.retire(f, x, ok)
 }
@@ -136,7 +134,6 @@ func (m *Middleware) leave(f *flow, x *traffic.Exchange, r *http.Request, return
 func (m *Middleware) retire(f *flow, x *traffic.Exchange, ok bool) {
 	f.handle.Close()
 	f.body.release()
-	f.writer.letGo()
 	if ok && !x.Marks.Has(traffic.EngineFailed) {
 		x.Reset()
 		m.exchanges.Put(x)
