@@ -43,7 +43,7 @@
 // garbage: one allocation for each segment.
 //
 // Questions about given sessions read only their records, in microseconds. All
-// others go through the segments of the time asked for, at some 3 million
+// others go through the segments of the time asked for, at some 2 million
 // records a second; the search for a request by its id alone passes by 30
 // million a second, and so needs no index.
 //
