@@ -54,5 +54,5 @@ func TestDefaults(t *testing.T) {
 	require.EqualValues(t, 256<<20, bound(0))
 	require.EqualValues(t, 1<<20, bound(5))
 	require.EqualValues(t, 3<<20, bound(3<<20))
-	require.EqualValues(t, 1<<63-1, bound(-1), "no bound")
+	require.Equal(t, int64(1<<63-1), bound(-1), "no bound")
 }
