@@ -296,6 +296,21 @@ func TestAcceptance09DayParts(t *testing.T) {
 	})
 }
 
+func TestDaysOfAZone(t *testing.T) {
+	zone := time.FixedZone("east", 9*3600)
+	synctest.Test(t, func(t *testing.T) {
+		pass(time.Until(time.Date(2000, 1, 1, 23, 59, 0, 0, zone)))
+		h := newHouse(t, chaperone.Config{Sessions: session.Config{Zone: zone}})
+		h.send(ask{})
+		pass(2 * time.Minute)
+		h.send(ask{})
+		parts := h.parts(session.Query{})
+		require.Len(t, parts, 2, "midnight is where the zone has it")
+		require.Equal(t, "2000-01-01", parts[0].Day.String())
+		require.Equal(t, "2000-01-02", parts[1].Day.String())
+	})
+}
+
 func TestAcceptance10ManualSessionDeny(t *testing.T) {
 	h := newHouse(t, chaperone.Config{})
 	id := h.last(ask{}).Session.ID

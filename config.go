@@ -91,7 +91,7 @@ func (c Config) withDefaults() Config {
 		c.Budget = defaultBudget
 	}
 	if c.SessionStore == nil {
-		c.SessionStore = memory.NewSessions(memory.Options{})
+		c.SessionStore = memory.NewSessions(memory.Options{Zone: c.Sessions.Zone})
 	}
 	if c.ListStore == nil {
 		c.ListStore = memory.NewLists()
