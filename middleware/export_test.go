@@ -81,3 +81,6 @@ func (c ClientAddr) Finder(t testing.TB) func(*http.Request) netip.Addr {
 	}
 	return func(r *http.Request) netip.Addr { return c.addr(r, peerOf(r)) }
 }
+
+// MaxRawJA3 is the longest raw JA3 that is read from a header.
+const MaxRawJA3 = maxRawJA3

@@ -95,11 +95,8 @@ const maxRawJA3 = 4 << 10
 // ja3Of reads a JA3 in either form: the 32 digits, or the raw text
 // "771,4865-4866,0-23,29-23,0", which it hashes. "" is neither.
 func ja3Of(s string) string {
-	if len(s) == 2*md5.Size {
-		if isHex(s) {
-			return strings.ToLower(s)
-		}
-		return ""
+	if len(s) == 2*md5.Size && isHex(s) {
+		return strings.ToLower(s)
 	}
 	commas := 0
 	for i := range len(s) {

@@ -151,6 +151,7 @@ func TestFingerprintHeaderForms(t *testing.T) {
 	}
 	f(middleware.JA3Of, "", false)
 	f(middleware.JA3Of, strings.Repeat("g", 32), false)
+	f(middleware.JA3Of, "771,4865-4866-4867,0-23,29-23,00", true) // raw, of 32 characters like a hash
 	f(middleware.JA3Of, "771,1,2,3", false)
 	f(middleware.JA3Of, "771,1,2,3,4,5", false)
 	f(middleware.JA3Of, ",1,2,3,4", false)

@@ -19,7 +19,7 @@ import (
 func (s *Scan) jwt(n *node, text []byte) {
 	prefix, token := jwtPrefix(text)
 	parts := bytes.Count(token, []byte{'.'}) + 1
-	if parts != 2 && parts != 3 && parts != 5 || bytes.IndexAny(token, " \t\r\n") >= 0 {
+	if parts != 2 && parts != 3 && parts != 5 || bytes.ContainsAny(token, " \t\r\n") {
 		s.fail(n, traffic.Undecodable)
 		return
 	}

@@ -176,7 +176,7 @@ func TestManyParameters(t *testing.T) {
 	require.Equal(t, point.Result{Found: traffic.Present, Text: []byte("x"), Count: 12_000}, r)
 	require.Zero(t, s.Marks())
 	require.Len(t, all(t, x, "REQUEST>QUERY>a"), 100, "the first ones are kept")
-	r, s = look(t, x, "REQUEST>QUERY>a>ITEM>11999")
+	r, _ = look(t, x, "REQUEST>QUERY>a>ITEM>11999")
 	require.Equal(t, "x", string(r.Text))
 	r, s = look(t, x, "REQUEST>QUERY>a>POLLUTION")
 	require.Equal(t, traffic.TooLarge, r.Found)
