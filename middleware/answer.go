@@ -77,10 +77,10 @@ const (
 	pageTail = "</code></p>\n</body>\n</html>\n"
 )
 
-// refuse gives the blocked answer. Nothing was sent yet.
-func (m *Middleware) refuse(f *flow, x *traffic.Exchange) {
+// refuse gives the blocked answer by out. Nothing was sent yet.
+func (m *Middleware) refuse(out *writer, f *flow, x *traffic.Exchange) {
 	b := Blocked{ID: x.ID, Time: x.Time, App: x.App, Client: x.Client, Verdict: x.Verdict}
-	w := f.writer.kind()
+	w := out.kind()
 	h := w.Header()
 	h.Set(m.idHeader, b.ID.String())
 	h.Set("Cache-Control", "no-store")
@@ -90,7 +90,7 @@ func (m *Middleware) refuse(f *flow, x *traffic.Exchange) {
 		h.Set("Connection", "close")
 	}
 	m.ask(w, f, b)
-	if f.writer.untouched() {
+	if out.untouched() {
 		h.Del("Content-Encoding")
 		DefaultAnswer(w, &f.req, b)
 	}

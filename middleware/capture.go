@@ -64,6 +64,7 @@ func (w *writer) finish() {
 func (w *writer) letGo() (buf *buffer, snaps *snapshots) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.over.Store(true) // first: a handler that goes on must not write into the rest
 	if w.holding {
 		_ = w.release() // the client is gone; nobody is left to tell
 	}
@@ -71,6 +72,5 @@ func (w *writer) letGo() (buf *buffer, snaps *snapshots) {
 		buf, snaps = w.buf, w.snaps
 	}
 	w.buf, w.snaps, w.copying = nil, nil, false
-	w.over.Store(true)
 	return buf, snaps
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -226,4 +227,26 @@ func TestKeepAliveAcrossKinds(t *testing.T) {
 			br = bufio.NewReader(c)
 		}
 	}
+}
+
+// As many headers as the server lets in; more never reach us.
+func TestManyHeaders(t *testing.T) {
+	s := newSpy()
+	var fields int
+	s.begin = func(_ context.Context, x *traffic.Exchange) { fields = len(x.Request.Header) }
+	srv := serve(t, build(t, s, middleware.Config{}), func(http.ResponseWriter, *http.Request) {})
+	var head strings.Builder
+	for i := range 10_000 {
+		fmt.Fprintf(&head, "X-%d: %d\r\n", i, i)
+	}
+	out := raw(t, srv, "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n"+head.String()+"\r\n")
+	require.True(t, strings.HasPrefix(out, "HTTP/1.1 200"), out)
+	require.Equal(t, 10_001, fields)
+	require.Equal(t, 200, s.last().Status)
+
+	m := build(t, s, middleware.Config{})
+	small := serve(t, m, func(http.ResponseWriter, *http.Request) {}, func(srv *httptest.Server) { srv.Config.MaxHeaderBytes = 1000 })
+	res, _ := get(t, small, "/", "X-Long", repeat(20_000))
+	require.Equal(t, http.StatusRequestHeaderFieldsTooLarge, res.StatusCode)
+	require.Zero(t, m.Stats().Requests)
 }

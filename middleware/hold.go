@@ -43,15 +43,17 @@ func send(to http.ResponseWriter, code int, frozen *snapshot, body []byte) (err 
 // drop forgets an answer of which nothing was sent and puts the header back to
 // what it was before the handler, so that another answer can be given. Without
 // holding nobody kept what it was: then it starts empty, for a cookie of the
-// handler's must not stay in it.
-func (w *writer) drop() {
+// handler's must not stay in it. The other answer is written by the writer
+// that drop returns; w is over, so that a handler that goes on cannot write
+// into it.
+func (w *writer) drop() *writer {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.over.Store(true)
 	w.holding, w.copying = false, false
-	w.status, w.limit, w.fit = 0, 0, 0
-	w.wrote.Store(0)
 	h := w.under.Header()
 	if clear(h); w.snaps != nil {
 		w.snaps.before.restore(h)
 	}
+	return &writer{under: w.under, ctx: w.ctx, head: w.head}
 }

@@ -96,3 +96,26 @@ func TestHandlerRacesWithEnd(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// A handler that goes on writing cannot get a withheld answer out, nor spoil
+// the one that is given in its place.
+func TestLateHandlerCannotUndoWithholding(t *testing.T) {
+	var kept http.ResponseWriter
+	s := newSpy()
+	s.begin, s.end = want(1000, traffic.KindAny, true), withhold
+	m := build(t, s, middleware.Config{Answer: func(w http.ResponseWriter, r *http.Request, b middleware.Blocked) {
+		_, err := io.WriteString(kept, "s3cret")
+		require.Equal(t, middleware.ErrOver, err)
+		kept.WriteHeader(200)
+		kept.Header().Set("X-Secret", "1")
+		middleware.DefaultAnswer(w, r, b)
+	}})
+	rec := httptest.NewRecorder()
+	m.Wrap(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		kept = w
+		_, _ = io.WriteString(w, "s3cret")
+	})).ServeHTTP(rec, httptest.NewRequest("GET", "/", nil))
+	require.Equal(t, 403, rec.Code)
+	require.NotContains(t, rec.Body.String(), "s3cret")
+	require.Empty(t, rec.Header().Get("X-Secret"))
+}

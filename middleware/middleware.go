@@ -61,7 +61,7 @@ func (m *Middleware) Serve(w http.ResponseWriter, r *http.Request, next http.Han
 	m.enter(f, x, w, r)
 	if x.Verdict.Blocked() {
 		m.counters.blocked.Add(1)
-		m.refuse(f, x)
+		m.refuse(&f.writer, f, x)
 	} else {
 		f.writer.want(x.Response.Want, m.captureLimit)
 		f.body.hand()
@@ -121,8 +121,7 @@ func (m *Middleware) leave(f *flow, x *traffic.Exchange, r *http.Request, return
 	ok := m.end(f, x)
 	if x.Verdict.Withheld && x.Response.Held {
 		m.counters.withheld.Add(1)
-		f.writer.drop()
-		m.refuse(f, x)
+		m.refuse(f.writer.drop(), f, x)
 	}
 	f.writer.finish()
 	f.giveBack(r)
