@@ -60,7 +60,7 @@ type Config struct {
 
 	// QueueSize is how many settled requests may wait to be stored. When it
 	// is full further records are dropped and counted; requests are never
-	// delayed. Default 16384, about 10 MB when full.
+	// delayed. Default 16384, about 9 MB when full.
 	QueueSize int
 	// Replay is for recorded logs: time comes from the exchanges alone, and a
 	// full queue makes End wait instead of dropping the record.

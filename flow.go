@@ -56,8 +56,9 @@ func (g *Guard) beginOff(f *flow, x *traffic.Exchange) bool {
 func (g *Guard) walkIn(f *flow, x *traffic.Exchange, live *session.Live) {
 	p := f.plan
 	s := standing{addr: g.book.Check(x.Time, x.Client.Addr, x.App)}
-	f.scan.Reset(p.points, g.visitor(f, x, s))
-	if s.addr.Deny != 0 && s.addr.Allow == 0 && !p.policy.AnalyseDenied {
+	denied := s.addr.Deny != 0 && s.addr.Allow == 0 && !p.policy.AnalyseDenied
+	f.scan.Reset(p.points, g.visitor(f, x, s.addr.Allow != 0 || denied))
+	if denied {
 		g.scanHead(f, x)
 	} else {
 		f.scan.Request(x)
@@ -80,10 +81,10 @@ func (g *Guard) walkIn(f *flow, x *traffic.Exchange, live *session.Live) {
 }
 
 // visitor returns who wants to see every value: the detectors, if there are
-// any and the address is not allowed anyway.
-func (g *Guard) visitor(f *flow, x *traffic.Exchange, s standing) point.Visitor {
+// any and the address has not decided the matter already.
+func (g *Guard) visitor(f *flow, x *traffic.Exchange, decided bool) point.Visitor {
 	f.in = inspection{guard: g, x: x}
-	if len(g.cfg.Detectors) == 0 || s.addr.Allow != 0 {
+	if len(g.cfg.Detectors) == 0 || decided {
 		return nil
 	}
 	if g.cfg.Budget > 0 {

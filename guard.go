@@ -160,21 +160,31 @@ func (g *Guard) Flush(ctx context.Context) error {
 	return nil
 }
 
+// closeGrace is how long Close still waits, after its context ended, for a
+// store or sink to notice that its own did.
+const closeGrace = time.Second
+
 // Close stores what is queued and stops the guard's goroutines. It waits for
-// them, but no longer than ctx: then what is still queued is given up and
-// counted as lost. The stores are the caller's to close, afterwards. Requests
-// may still come: they are looked at, but no longer recorded. Closing twice is
-// fine.
+// them as long as ctx lasts: then the contexts of store and sinks end, what is
+// still queued is given up and counted as lost, and Close returns an error at
+// the latest a second afterwards. The stores are the caller's to close,
+// afterwards. Requests may still come: they are looked at, but no longer
+// recorded. Closing twice, or from many goroutines, is fine.
 func (g *Guard) Close(ctx context.Context) error {
 	g.closing.Do(g.queue.close)
+	defer g.cancel()
 	select {
 	case <-g.closed:
-		g.cancel()
 		return nil
 	case <-ctx.Done():
 	}
 	g.cancel()
-	<-g.closed
+	grace := time.NewTimer(closeGrace)
+	defer grace.Stop()
+	select {
+	case <-g.closed:
+	case <-grace.C:
+	}
 	return fmt.Errorf("chaperone: close: %w", ctx.Err())
 }
 

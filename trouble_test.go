@@ -16,6 +16,7 @@ import (
 
 	"github.com/chaperone-go/chaperone"
 	"github.com/chaperone-go/chaperone/export"
+	"github.com/chaperone-go/chaperone/lists"
 	"github.com/chaperone-go/chaperone/middleware"
 	"github.com/chaperone-go/chaperone/point"
 	"github.com/chaperone-go/chaperone/session"
@@ -128,6 +129,35 @@ func TestCloseIsPatientOnlyAsLongAsToldTo(t *testing.T) {
 		require.EqualValues(t, 1, g.Stats().Lost)
 		require.NoError(t, g.Close(t.Context()), "closing again is fine")
 	})
+}
+
+func TestCloseDoesNotWaitForASinkThatIgnoresItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hold := make(chan struct{})
+		sink := sinkFunc(func(context.Context, []export.Event) error { <-hold; return nil })
+		g, err := chaperone.New(chaperone.Config{Client: middleware.Direct(), Sinks: []export.Sink{sink}, AllDecisions: true})
+		require.NoError(t, err)
+		g.Wrap(http.NotFoundHandler()).ServeHTTP(discard{}, plainRequest())
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		began := time.Now()
+		require.ErrorIs(t, g.Close(ctx), context.DeadlineExceeded)
+		require.LessOrEqual(t, time.Since(began), time.Minute+time.Second)
+		close(hold) // so that its goroutine ends, as every one of a guard must
+		require.NoError(t, g.Close(t.Context()))
+	})
+}
+
+func TestDeniedAddressesAreNotInspected(t *testing.T) {
+	seen := 0
+	count := chaperone.DetectorFunc(func(*traffic.Exchange, point.Value) { seen++ })
+	h := newHouse(t, chaperone.Config{Detectors: []chaperone.Detector{count}})
+	h.send(ask{target: "/?a=b"})
+	require.NotZero(t, seen)
+	seen = 0
+	h.list(lists.Entry{List: lists.Deny, Object: lists.OfAddr(addr("192.0.2.1"))})
+	require.Equal(t, 403, h.send(ask{target: "/?a=b", method: "POST", body: `{"a":"b"}`}))
+	require.Zero(t, seen)
 }
 
 func TestCloseFromTenGoroutines(t *testing.T) {
