@@ -40,26 +40,32 @@ func newQueue(limit int, wait bool) *queue {
 // push settles x into a record at the end of the queue; false when the queue
 // is full or closed.
 func (q *queue) push(x *traffic.Exchange) bool {
-	q.mu.Lock()
-	for q.wait && !q.closed && len(q.filled) >= q.limit {
-		q.room.Wait()
-	}
-	n := len(q.filled)
-	if q.closed || n >= q.limit {
-		q.mu.Unlock()
-		return false
-	}
-	q.grow(n)
-	settle(&q.filled[n], x)
-	q.pushed++
-	q.mu.Unlock()
+	n := q.place(x)
 	if n == 0 {
 		signal(q.ready)
 	}
 	if n == q.limit/2 {
 		signal(q.hurry)
 	}
-	return true
+	return n >= 0
+}
+
+// place is push without its signals. It returns how many records stood before
+// the new one, -1 when it was refused.
+func (q *queue) place(x *traffic.Exchange) int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for q.wait && !q.closed && len(q.filled) >= q.limit {
+		q.room.Wait()
+	}
+	n := len(q.filled)
+	if q.closed || n >= q.limit {
+		return -1
+	}
+	q.grow(n)
+	settle(&q.filled[n], x)
+	q.pushed++
+	return n
 }
 
 // grow makes room for record n, which is then zero: finish clears what it

@@ -3,7 +3,6 @@ package chaperone
 import (
 	"context"
 	"fmt"
-	"sync"
 
 	"github.com/chaperone-go/chaperone/export"
 	"github.com/chaperone-go/chaperone/traffic"
@@ -16,10 +15,11 @@ const sinkBacklog = 64
 // sinkWorker hands events to one sink from a goroutine of its own, so that a
 // slow sink delays neither the store nor the other sinks.
 type sinkWorker struct {
-	guard  *Guard
-	sink   export.Sink
-	jobs   chan sinkJob
-	worker sync.WaitGroup
+	guard *Guard
+	sink  export.Sink
+	jobs  chan sinkJob  // never closed: a flush may come at any time
+	stop  chan struct{} // closed when nothing more will be offered
+	ended chan struct{} // closed when the worker is done
 }
 
 // sinkJob is a batch of events, or a flush to be answered.
@@ -29,21 +29,40 @@ type sinkJob struct {
 }
 
 func newSinkWorker(g *Guard, s export.Sink) *sinkWorker {
-	w := &sinkWorker{guard: g, sink: s, jobs: make(chan sinkJob, sinkBacklog)}
-	w.worker.Add(1)
+	w := &sinkWorker{
+		guard: g, sink: s, jobs: make(chan sinkJob, sinkBacklog),
+		stop: make(chan struct{}), ended: make(chan struct{}),
+	}
 	go w.run()
 	return w
 }
 
+// run works until it is stopped and everything offered before is sent.
 func (w *sinkWorker) run() {
-	defer w.worker.Done()
-	for job := range w.jobs {
-		if job.done != nil {
-			close(job.done)
-			continue
+	defer close(w.ended)
+	for {
+		select {
+		case job := <-w.jobs:
+			w.do(job)
+		case <-w.stop:
+			for {
+				select {
+				case job := <-w.jobs:
+					w.do(job)
+				default:
+					return
+				}
+			}
 		}
-		w.send(job.events)
 	}
+}
+
+func (w *sinkWorker) do(job sinkJob) {
+	if job.done != nil {
+		close(job.done)
+		return
+	}
+	w.send(job.events)
 }
 
 func (w *sinkWorker) send(events []export.Event) {
@@ -82,13 +101,15 @@ func (w *sinkWorker) flush(ctx context.Context) error {
 	done := make(chan struct{})
 	select {
 	case w.jobs <- sinkJob{done: done}:
-	case <-w.guard.closed:
+	case <-w.ended:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 	select {
 	case <-done:
+		return nil
+	case <-w.ended: // it stopped before it came to us, with all sent
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
@@ -98,8 +119,8 @@ func (w *sinkWorker) flush(ctx context.Context) error {
 // close sends what is queued and waits for the worker. Called by the recorder
 // when nothing more will be offered.
 func (w *sinkWorker) close() {
-	close(w.jobs)
-	w.worker.Wait()
+	close(w.stop)
+	<-w.ended
 }
 
 // tell offers the decisions of a batch to every sink.

@@ -131,6 +131,29 @@ func TestCloseIsPatientOnlyAsLongAsToldTo(t *testing.T) {
 	})
 }
 
+func TestFlushAfterAndDuringClose(t *testing.T) {
+	sink := sinkFunc(func(context.Context, []export.Event) error { return nil })
+	for range 50 {
+		g, err := chaperone.New(chaperone.Config{Client: middleware.Direct(), Sinks: []export.Sink{sink}, AllDecisions: true})
+		require.NoError(t, err)
+		g.Wrap(http.NotFoundHandler()).ServeHTTP(discard{}, plainRequest())
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				for range 20 {
+					if err := g.Flush(context.Background()); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		require.NoError(t, g.Close(t.Context()))
+		wg.Wait()
+		require.NoError(t, g.Flush(t.Context()))
+		require.EqualValues(t, 1, g.Stats().EventsSent)
+	}
+}
+
 func TestCloseDoesNotWaitForASinkThatIgnoresItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hold := make(chan struct{})

@@ -27,7 +27,7 @@ func TestBodyWait(t *testing.T) {
 		go func() {
 			for _, part := range []string{"one ", "two ", "three"} {
 				_, _ = io.WriteString(pw, part)
-				time.Sleep(40 * time.Second) // the client's slowness, in the bubble's time
+				<-time.After(40 * time.Second) // the client's slowness, in the bubble's time
 			}
 			_ = pw.Close()
 		}()

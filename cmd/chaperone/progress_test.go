@@ -50,12 +50,12 @@ func TestProgressDraws(t *testing.T) {
 		require.NoError(t, err)
 		var w bytes.Buffer
 		p := progress{w: &w, logs: []*accesslog.Reader{log}, begin: time.Now()}
-		time.Sleep(time.Second) // the clock of the bubble
+		<-time.After(time.Second) // the clock of the bubble
 		for range 1000 {
 			p.step(progressEvery)
 		}
 		require.Equal(t, 1, strings.Count(w.String(), "\r"))
-		time.Sleep(progressPause + 1)
+		<-time.After(progressPause + 1)
 		p.step(progressEvery + 1)
 		p.step(progressEvery * 2)
 		require.Equal(t, 2, strings.Count(w.String(), "\r"))
