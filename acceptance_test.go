@@ -445,6 +445,37 @@ func TestAcceptance21GrayBlocksAttacksInSafeBlocking(t *testing.T) {
 	}
 }
 
+// Mode off is inert: nothing is blocked and nothing recorded, unless the
+// policy wants denied addresses kept out even then.
+func TestModeOff(t *testing.T) {
+	for _, kept := range []bool{false, true} {
+		t.Run(fmt.Sprint("ListsInOff=", kept), func(t *testing.T) {
+			h := newHouse(t, chaperone.Config{Policy: chaperone.Policy{Mode: traffic.ModeOff, ListsInOff: kept}})
+			h.list(lists.Entry{List: lists.Deny, Object: lists.OfAddr(addr("1.2.3.4"))})
+			require.Equal(t, 200, h.send(ask{}))
+			want, records := 200, 0
+			if kept {
+				want, records = 403, 1
+			}
+			require.Equal(t, want, h.send(ask{from: "1.2.3.4"}))
+			require.Len(t, h.records(), records)
+		})
+	}
+}
+
+// The more local mode wins.
+func TestModePerApplication(t *testing.T) {
+	h := newHouse(t, chaperone.Config{
+		HTTP:      middleware.Config{Apps: []middleware.AppRule{{Host: "x.example", App: 1}, {Host: "y.example", App: 2}}},
+		Policy:    chaperone.Policy{Mode: traffic.ModeBlock, Applications: []chaperone.Application{{ID: 2, Mode: traffic.ModeMonitoring}}},
+		Detectors: []chaperone.Detector{union{}},
+	})
+	attack := "/?q=1%20UNION%20SELECT%20password"
+	require.Equal(t, 403, h.send(ask{target: "http://x.example" + attack}))
+	require.Equal(t, 200, h.send(ask{target: "http://y.example" + attack}))
+	require.Equal(t, traffic.Monitor, h.records()[1].Verdict.Action)
+}
+
 func TestAcceptance22EntryBounds(t *testing.T) {
 	h := newHouse(t, chaperone.Config{})
 	now := time.Now()

@@ -38,8 +38,8 @@ type Policy struct {
 	// SessionDenyOverAllow blocks a denylisted session even from an allowed
 	// address. Default off: an allow entry beats every deny entry.
 	SessionDenyOverAllow bool `json:"session_deny_over_allow,omitempty"`
-	// ListsInOff applies the deny lists in mode off as well. Default off: in
-	// mode off Chaperone is inert.
+	// ListsInOff blocks denylisted addresses in mode off as well; sessions are
+	// not looked for there. Default off: in mode off Chaperone is inert.
 	ListsInOff bool `json:"lists_in_off,omitempty"`
 	// FailClosed blocks a request when looking at it failed (a panic of ours,
 	// a budget overrun). Default off: the request passes and the failure is
